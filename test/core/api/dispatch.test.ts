@@ -1,3 +1,4 @@
+// A call of the Api reaches its handler with its caller and a checked request, or is refused: names and requests of any shape.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Caller, callerText } from '../../../core/api/caller.ts';

@@ -1,3 +1,4 @@
+// Who may connect and relay: tcprules as text or database and control/relayclients, changed and damaged while the host runs.
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

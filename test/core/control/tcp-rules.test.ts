@@ -1,3 +1,4 @@
+// tcprules: its text becomes the database that djb's program writes, and the most specific rule for a client is found.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,5 @@
+// The control socket answers its owner alone, and survives frames, characters and departures of clients that could end the
+// host.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';

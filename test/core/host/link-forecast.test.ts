@@ -1,3 +1,4 @@
+// Before a message is sent, each recipient that is typed is sorted to the link that its mail would wait for.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createLinkForecast } from '../../../core/host/link-forecast.ts';

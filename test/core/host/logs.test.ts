@@ -1,3 +1,4 @@
+// The host's logs are opened for one host alone, with a reason when they cannot be, and every entry stays one line.
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// Other processes queue messages over queue.sock under their own uid, within limits of size, time and number.
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, statSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';

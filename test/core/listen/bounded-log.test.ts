@@ -1,3 +1,4 @@
+// Lines about clients are limited by network and minute, and those left out are counted, in bounded memory.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createBoundedLog } from '../../../core/listen/bounded-log.ts';

@@ -1,3 +1,5 @@
+// Who gets a connection when there are few: limits by address and time, reserved shares, and which client is dropped for
+// another.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ConnectionLimits } from '../../../core/control/control.ts';

@@ -1,3 +1,4 @@
+// Programs of .qmail files get qmail-command's variables and no others, and the lines on top of a delivery stay single lines.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { basicVariables, programEnvironment } from '../../../core/local/program-environment.ts';

@@ -1,3 +1,4 @@
+// After a restart, the tries of waiting messages and the last words of servers are read back from the log.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type AttemptsRecalled, recallAttempts } from '../../../core/log/attempts-in-log.ts';

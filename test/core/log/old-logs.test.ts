@@ -1,3 +1,4 @@
+// Old logs are compressed and removed by age and size, yet read whole, each line once, after a crash too.
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// The store of mailboxes on real Maildirs: listed, searched and changed by the window while other programs change them too.
 import assert from 'node:assert/strict';
 import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

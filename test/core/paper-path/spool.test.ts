@@ -1,3 +1,4 @@
+// A message is kept in memory or in a temporary file until it is submitted, whole or not at all, and leaves no file.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';

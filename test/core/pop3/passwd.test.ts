@@ -1,3 +1,4 @@
+// The passwords of POP3 users: set, checked and read from files that other programs wrote.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// POP3 on a real socket: what a session deletes, how it is refused and ended, while other programs change the Maildir.
 import assert from 'node:assert/strict';
 import { mkdirSync, renameSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

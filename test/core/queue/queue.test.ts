@@ -1,3 +1,4 @@
+// The queue from accepting a message to its end: log lines, files, deferrals, bounces and limits, as qmail-send has them.
 import assert from 'node:assert/strict';
 import { readFileSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// What SMTP's arguments mean: paths, sizes, local literals and badmailfrom, for any argument.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// The Received field of each kind of client, to the byte, and the count of such fields.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// How slow, how long and how talkative a client's session may be without a message.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createSessionLimits } from '../../../core/receive/session-limits.ts';

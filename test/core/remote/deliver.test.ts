@@ -1,3 +1,4 @@
+// Delivery by SMTP to a scripted server: what is sent for each of its extensions, and the outcome of each of its replies.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Outcome } from '../../../core/paper-path/outcome.ts';

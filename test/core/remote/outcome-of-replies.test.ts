@@ -1,3 +1,4 @@
+// qmail-remote's reports of recipient and message become one outcome (remote.md 1).
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// Recent answers of DNS are used again for a short time; failures are not remembered.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { systemClock } from '../../../core/lib/clock.ts';

@@ -1,3 +1,4 @@
+// A message that goes to several hosts at once is read once, while memory allows.
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// A message on the wire: dots, line ends, and whether every server would find the same end of it.
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

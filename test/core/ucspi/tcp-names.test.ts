@@ -1,3 +1,4 @@
+// tcpserver's names: ident (RFC 1413), ports by service and addresses by name, against servers that misbehave.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';

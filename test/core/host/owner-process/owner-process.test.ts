@@ -1,3 +1,4 @@
+// The owner's process is started again when it ends, hangs or lies: played by a program that does each of these.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';

@@ -1,3 +1,4 @@
+// Messages that the owner's process submits in pieces are queued whole or not at all, whatever frames it sends.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createSubmissions } from '../../../../core/host/owner-process/submissions.ts';

@@ -1,3 +1,4 @@
+// A message that hangs, kills or fills its parser process costs nothing but itself: real processes, and one that misbehaves.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';

@@ -1,3 +1,5 @@
+// What Send makes of a message: the bytes that are queued, its envelope, the copy in Sent, and threads; refusals keep the
+// draft.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

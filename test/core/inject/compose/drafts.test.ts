@@ -1,3 +1,4 @@
+// Drafts are saved as messages of the Maildir and opened again unchanged, also when other programs wrote or edited them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

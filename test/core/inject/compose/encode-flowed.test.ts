@@ -1,3 +1,4 @@
+// format=flowed (RFC 3676) as the composer writes it: another reader gets every text back.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// A mailto link (RFC 6068) fills only the harmless fields of a new message, and never adds a field of its own.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

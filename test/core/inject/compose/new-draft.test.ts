@@ -1,3 +1,4 @@
+// What a new message, reply, forward or mailto link starts with: recipients, subject, quoted text, signature and sender.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { refusal } from '../../../../core/api/errors.ts';

@@ -1,3 +1,4 @@
+// A message is sent once and copied to Sent once, though Send is pressed twice, its answer is lost or the host ends midway.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { desk, draft } from '../../../support/compose-desk.ts';

@@ -1,3 +1,4 @@
+// Address lists as people type them are read as names and addresses, and what is no address is named.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

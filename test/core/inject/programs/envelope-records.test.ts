@@ -1,3 +1,4 @@
+// The envelope that programs give qmail-queue: read in any pieces, or refused with qmail's exit code (queue.md vector 8).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

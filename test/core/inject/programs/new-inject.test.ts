@@ -1,3 +1,4 @@
+// new-inject's options, and the header and envelope that it makes of a message: a table of cases (inject.md).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { injectSettings } from '../../../../core/inject/programs/inject-settings.ts';

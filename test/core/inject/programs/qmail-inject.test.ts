@@ -1,3 +1,4 @@
+// qmail-inject's options, and the header and envelope that it makes of a message: the vectors of inject.md, and any body.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseInjectArguments } from '../../../../core/inject/programs/inject-options.ts';

@@ -1,3 +1,4 @@
+// The flags and names of sendmail become calls of qmail-inject or of another program, or are refused.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readSendmailCall } from '../../../../core/inject/programs/sendmail.ts';

@@ -1,3 +1,4 @@
+// cdb files are written to the byte and searched in memory and on disk; damaged ones are refused and never searched for ever.
 import assert from 'node:assert/strict';
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

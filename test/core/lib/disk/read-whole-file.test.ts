@@ -1,3 +1,4 @@
+// A file is read whole within a limit; what is no regular file, or has no end, is refused without waiting.
 import assert from 'node:assert/strict';
 import { closeSync, mkdirSync, openSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

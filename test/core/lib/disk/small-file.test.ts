@@ -1,3 +1,4 @@
+// A small file of state that is saved in a burst is written a few times, and ends with the last text.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

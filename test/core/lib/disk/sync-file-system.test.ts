@@ -1,3 +1,4 @@
+// Which file systems may be synced by one call instead of file by file.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { canSyncFileSystem } from '../../../../core/lib/disk/sync-file-system.ts';

@@ -1,3 +1,4 @@
+// Netstrings are written and read in any pieces, within their limits, without holding up other work.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

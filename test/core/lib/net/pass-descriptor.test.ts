@@ -1,3 +1,4 @@
+// Sockets pass from one process to another over a socket pair; anything else that is passed is closed.
 import assert from 'node:assert/strict';
 import { closeSync, openSync, readdirSync, readSync, writeSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';

@@ -1,3 +1,4 @@
+// Two processes ask each other questions in frames: cut anywhere they arrive unchanged, and nonsense ends the connection.
 import assert from 'node:assert/strict';
 import { Duplex, duplexPair } from 'node:stream';
 import { test } from 'node:test';

@@ -1,3 +1,4 @@
+// A process of our own starts without our environment, talks over its stream, and says how it ended, out of memory too.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+// addcr, delcr, fixcrio, sendmail's filter and recordio change line ends as their originals do, cut anywhere.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

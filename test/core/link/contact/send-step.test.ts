@@ -1,3 +1,4 @@
+// The sending step of a contact: whatever a server answers is one short line of the link's log.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';

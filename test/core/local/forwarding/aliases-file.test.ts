@@ -1,3 +1,4 @@
+// newaliases and newinclude read their files into forwarding records, or say what is wrong (aliases.md 11 and 12).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// setforward and printforward: a table becomes fastforward's database and the same table again (aliases.md).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

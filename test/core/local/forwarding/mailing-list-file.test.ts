@@ -1,3 +1,4 @@
+// setmaillist and printmaillist: a list becomes its binary form and the same list again (aliases.md 10).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// Delivery to an mbox: quoted, appended whole or not at all, and under a lock that other processes see.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,3 +1,4 @@
+// Whether a header has a line, the test for mail loops, is found out however the bytes arrive.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

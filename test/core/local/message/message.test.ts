@@ -1,3 +1,4 @@
+// A message that is delivered is read from byte 0 by each reader, from memory or from its file, or fails as a whole.
 import assert from 'node:assert/strict';
 import { closeSync, fstatSync, openSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// A message that arrives in frames of another process is read piece by piece, and only as fast as it is asked for.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createStreamedMessage, StreamBroken } from '../../../../core/local/message/streamed-message.ts';

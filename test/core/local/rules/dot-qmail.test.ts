@@ -1,3 +1,4 @@
+// Each line of a .qmail file is read as one instruction, whatever bytes it has.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// Which .qmail file serves an extension, and which sender its forwards get (local.md 2 and 11).
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// The window replaces a .qmail file only if nobody has changed it meanwhile, and leaves nothing behind when it cannot.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

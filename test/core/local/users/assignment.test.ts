@@ -1,3 +1,4 @@
+// The numbers in a line of users/assign are read as qmail-lspawn reads them, as 32 bits.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseAssignment } from '../../../../core/local/users/assignment.ts';

@@ -1,3 +1,4 @@
+// Which assigned names are the owner's, and which belong to other users whose names only begin alike.
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

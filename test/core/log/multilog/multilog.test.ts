@@ -1,3 +1,4 @@
+// multilog keeps every line: selection, status files, rotation, processors, and directories as a crash leaves them (analog.md).
 import assert from 'node:assert/strict';
 import {
   chmodSync,

@@ -1,3 +1,4 @@
+// multilog's patterns match as its manual says, and its script of actions is read with every number within its range.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

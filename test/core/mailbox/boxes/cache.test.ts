@@ -1,3 +1,4 @@
+// Summaries of messages outlive a restart in the index, which may be damaged or missing without any harm to the list.
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// Changes of a mailbox are reported in bursts of bounded rate, and the poll finds those that no watch reported.
 import assert from 'node:assert/strict';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

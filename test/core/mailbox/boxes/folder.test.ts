@@ -1,3 +1,4 @@
+// After any sequence of changes a mailbox has the counts and the order of a plain recount.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// The list by date and by arrival, and its unread messages alone, stay in order while mail arrives.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until } from '../../../support/until.ts';

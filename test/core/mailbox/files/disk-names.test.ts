@@ -1,3 +1,4 @@
+// File names of any bytes are kept as text without loss, and shown as people can read them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

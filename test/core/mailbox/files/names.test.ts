@@ -1,3 +1,4 @@
+// The names of messages in a Maildir: flags, times, keywords of other programs, and new names after a move.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {

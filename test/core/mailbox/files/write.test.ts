@@ -1,3 +1,4 @@
+// A message is durable before it is visible, and a move to another disk never loses it: the order of syncs and renames.
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// The ids of folders and their directories, and that no id leads out of the Maildir.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { folderAt, folderPath } from '../../../../core/mailbox/folders/folder-ids.ts';

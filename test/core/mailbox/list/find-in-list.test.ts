@@ -1,3 +1,4 @@
+// Ranges, positions and flags of messages that the window asks for by id, while other programs rename and remove them.
 import assert from 'node:assert/strict';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// Search finds words in any case, accents and width, in the subject and in all people of a message.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { folded, searchTest } from '../../../../core/mailbox/list/search.ts';

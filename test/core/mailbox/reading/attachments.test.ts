@@ -1,3 +1,4 @@
+// An attachment is read in pieces, and its message is parsed once for all of them.
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// Date fields as all sorts of programs write them are read as the moment that was meant, or as none.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseDate } from '../../../../core/mailbox/reading/date.ts';

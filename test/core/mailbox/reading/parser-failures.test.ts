@@ -1,3 +1,4 @@
+// A message that cannot be parsed is listed with the reason, and the others are read as usual.
 import assert from 'node:assert/strict';
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

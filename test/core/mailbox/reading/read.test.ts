@@ -1,3 +1,4 @@
+// A message becomes what the window shows: people, text, HTML, images and files, within limits and for any bytes.
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

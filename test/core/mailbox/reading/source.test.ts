@@ -1,3 +1,4 @@
+// The source of a message is readable whatever its bytes are, and all of it can be fetched in pieces.
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// The row of a message in the list: sender, subject, date, preview and whether it has attachments.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { summarise } from '../../../../core/mailbox/reading/summary.ts';

@@ -1,3 +1,4 @@
+// Names of attachments become file names that name nothing but a file, on every system.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

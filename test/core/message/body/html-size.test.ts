@@ -1,3 +1,4 @@
+// How many tags HTML has and how deep its elements are, measured without building them and in linear time.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { measureHtml } from '../../../../core/message/body/html-size.ts';

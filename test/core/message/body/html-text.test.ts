@@ -1,3 +1,4 @@
+// HTML becomes the text that a person would have typed, in linear time.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { textOfHtml } from '../../../../core/message/body/html-text.ts';

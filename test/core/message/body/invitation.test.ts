@@ -1,3 +1,4 @@
+// An invitation (iCalendar) is read as what, when, where and from whom; broken ones do no harm.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readInvitation } from '../../../../core/message/body/invitation.ts';

@@ -1,3 +1,4 @@
+// HTML whose layout would take a browser too long is changed so that a person reads the same, in linear time.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { lighterHtml } from '../../../../core/message/body/lighter-html.ts';

@@ -1,3 +1,4 @@
+// The parts of MIME messages, well-formed and broken, are found with their places in the bytes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findParts, type Part } from '../../../../core/message/body/structure.ts';

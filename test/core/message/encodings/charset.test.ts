@@ -1,3 +1,4 @@
+// Bytes become text by the charset that was meant, under any label, wrong label or none.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeBytes } from '../../../../core/message/encodings/charset.ts';

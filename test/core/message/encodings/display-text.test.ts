@@ -1,3 +1,4 @@
+// Header values become one line of text without control characters or reversed directions.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeText } from '../../../../core/message/encodings/display-text.ts';

@@ -1,3 +1,4 @@
+// Encoded words (RFC 2047) are decoded as mail really has them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

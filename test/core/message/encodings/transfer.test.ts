@@ -1,3 +1,4 @@
+// Transfer encodings are undone, also where programs write them wrongly.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// Address lists as qmail-inject reads and writes them: the addresses, and the field in its normal form.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readAddressList } from '../../../../core/message/header/address-list.ts';

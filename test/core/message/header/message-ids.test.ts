@@ -1,3 +1,4 @@
+// Message-IDs are found in References and In-Reply-To fields of every kind, and nothing else is taken for one.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { messageIdsIn } from '../../../../core/message/header/message-ids.ts';

@@ -1,3 +1,4 @@
+// Dates as mess822 reads them, with zones by name, and the one form in which they are written.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// A header is divided into the fields that its bytes have, folded, repeated or broken.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseHeader } from '../../../../core/message/header/parse-header.ts';

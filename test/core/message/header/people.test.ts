@@ -1,3 +1,4 @@
+// From, To and Cc fields become people with names and addresses, as RFC 5322 means them, and never a guessed address.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parsePeople, readPeople } from '../../../../core/message/header/people.ts';

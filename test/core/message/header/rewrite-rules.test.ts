@@ -1,3 +1,4 @@
+// mess822's rewriting rules complete the hosts of addresses, each rule in order and once.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {

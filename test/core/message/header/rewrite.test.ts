@@ -1,3 +1,4 @@
+// qmail-inject completes addresses by defaulthost, defaultdomain and plusdomain.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hostRewriter, rewriteBareAddress } from '../../../../core/message/header/rewrite.ts';

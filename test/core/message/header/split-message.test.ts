@@ -1,3 +1,4 @@
+// A message that arrives in any pieces is divided into header fields and a body that is passed on unread.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// Content-Type and its kin: the value and its parameters (RFC 2231), quoted, continued and broken.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseStructured } from '../../../../core/message/header/structured.ts';

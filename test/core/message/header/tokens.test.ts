@@ -1,3 +1,4 @@
+// The tokens of address fields (RFC 822) are read from any bytes, and written in normal form.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// A large message is admitted only when the directory of its file is synced; a small one needs no file.
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';

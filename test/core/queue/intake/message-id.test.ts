@@ -1,3 +1,4 @@
+// The Message-ID of a queued message is found in its header, within a limit.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { messageIdIn } from '../../../../core/queue/intake/message-id.ts';

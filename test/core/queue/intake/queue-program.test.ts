@@ -1,3 +1,4 @@
+// QMAILQUEUE: a program instead of the queue gets message and envelope, and its exit code decides.
 import assert from 'node:assert/strict';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// What the owner does to queued messages (hold, release, return, delete) holds over running attempts, restarts and disk errors.
 import assert from 'node:assert/strict';
 import {
   existsSync,

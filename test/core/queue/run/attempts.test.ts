@@ -1,3 +1,4 @@
+// What is remembered of attempts stays within its memory: long replies are cut, old ones are forgotten.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PendingRecipient } from '../../../../core/queue/files/recipients.ts';

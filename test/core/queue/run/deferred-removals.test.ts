@@ -1,3 +1,4 @@
+// Removing the files of finished messages waits while there is other work, but not for long, nor in much memory.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createDeferredRemovals } from '../../../../core/queue/run/deferred-removals.ts';

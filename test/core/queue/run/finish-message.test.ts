@@ -1,3 +1,4 @@
+// The end of a message in files: first its bounce, then the end on disk, then the removal.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';

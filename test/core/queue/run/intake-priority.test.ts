@@ -1,3 +1,4 @@
+// While clients submit mail, deliveries start late or slowly; without them, at once.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createIntakePriority } from '../../../../core/queue/run/intake-priority.ts';

@@ -1,3 +1,4 @@
+// The shares of the delivery slots that one user or domain may take, and the order in which waiting messages get a place.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Lane } from '../../../../core/paper-path/shapes.ts';

@@ -1,3 +1,4 @@
+// A failed recipient's paragraph of the bounce is synced before the recipient is marked as done.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';

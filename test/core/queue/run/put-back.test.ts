@@ -1,3 +1,4 @@
+// Recipients that find their lane full are tried again in their order.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Lane } from '../../../../core/paper-path/shapes.ts';

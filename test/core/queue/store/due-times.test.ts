@@ -1,3 +1,4 @@
+// The due times of a message's channels behave as a Map would.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

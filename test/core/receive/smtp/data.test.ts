@@ -1,3 +1,4 @@
+// The bytes after DATA: dots are undone, only CR LF . CR LF ends the message, and a bare LF is refused.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// The SMTP service on a real socket: envelopes, limits, refusals, smuggling, and clients that leave midway.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
