@@ -1,3 +1,4 @@
+// The check of regular expressions finds each of them in a source, and tells those whose time grows too fast.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { expressionsIn, judge } from './expressions.ts';

@@ -1,3 +1,4 @@
+// What a start of Waypost finds on the machine: a free port for SMTP, Electron's runtime, and the system's browser.
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';

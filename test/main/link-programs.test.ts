@@ -1,3 +1,4 @@
+// A home gets links with the names of qmail's programs that run as these programs, and keeps qmail's own.
 import assert from 'node:assert/strict';
 import { lstatSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// qmail-inject, sendmail, qmail-queue and maildirmake as programs: what they queue, their exit codes and messages.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,3 +1,4 @@
+// A Node that is too old is named in one line, before anything of Waypost is loaded.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { complaintAboutNode } from '../../../main/cli/node-version.ts';

@@ -1,3 +1,4 @@
+// waypost queue: its table, and its verbs on a running host.
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';

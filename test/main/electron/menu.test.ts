@@ -1,3 +1,4 @@
+// The application menu of every platform has each command and key once, and its items do what they say.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { MenuItemConstructorOptions } from 'electron';

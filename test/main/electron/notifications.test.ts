@@ -1,3 +1,4 @@
+// New mail is notified as often and as fully as the owner wants to see it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Command } from '../../../core/api/desktop.ts';

@@ -1,3 +1,4 @@
+// When networks come and go, or the machine wakes or shuts down, the host is told what to do.
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { test } from 'node:test';

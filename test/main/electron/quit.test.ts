@@ -1,3 +1,4 @@
+// Quitting lets deliveries end first, can be cancelled, and failures to start or stop are said in words.
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { test } from 'node:test';

@@ -1,3 +1,4 @@
+// The undo key takes back the last thing that can be undone, for some minutes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createToasts } from '../../../renderer/models/toasts.ts';

@@ -1,3 +1,4 @@
+// Dates, durations, sizes and addresses in the shortest form that is clear.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { calendarSpan, duration, listDate, listener, longDate, nextTime, size } from '../../../renderer/text/format.ts';

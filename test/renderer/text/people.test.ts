@@ -1,3 +1,4 @@
+// How people are named: never by a name that passes for another address.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { firstNames, fullPerson, peopleNames, personName, repliesElsewhere } from '../../../renderer/text/people.ts';

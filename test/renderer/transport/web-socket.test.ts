@@ -1,3 +1,4 @@
+// The page's connection to its host: opened again after a break, and only to the host that proves itself.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createClient } from '../../../core/api/client.ts';

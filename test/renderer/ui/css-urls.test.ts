@@ -1,3 +1,4 @@
+// Every address in CSS that a browser would fetch is found, in any spelling, and can be taken out.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { replaceUrls } from '../../../renderer/ui/css-urls.ts';

@@ -1,3 +1,4 @@
+// Where a link of an HTML message leads: to the web, to the composer, within the message, or nowhere.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mailLink } from '../../../renderer/ui/mail-links.ts';

@@ -1,3 +1,4 @@
+// How many pixels a picture has, read from its first bytes, whatever they are.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// A text is divided into quotes by depth and a signature, into no more blocks than can be shown.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { textBlocks } from '../../../renderer/ui/text-blocks.ts';

@@ -1,3 +1,4 @@
+// A long text is cut into chunks at line ends and blanks, and never within a character.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

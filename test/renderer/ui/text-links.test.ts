@@ -1,3 +1,4 @@
+// Web and mail addresses in a text become links, never dangerous ones, and no word is lost.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// Which rows of a long list are on screen, how far it scrolls to show one, and the ticks of a time axis.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

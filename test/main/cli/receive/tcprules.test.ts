@@ -1,3 +1,4 @@
+// tcprules and tcprulescheck say and write what djb's programs do.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// Starting at login and opening mail links are registered with the system as each platform wants it.
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// The command line of the app sets its options; a link or a second start can set none.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Launch, parseLaunch } from '../../../../main/electron/start/launch.ts';

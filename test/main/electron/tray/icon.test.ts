@@ -1,3 +1,4 @@
+// The tray's icon is drawn as a PNG whose shape tells each state.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inflateSync } from 'node:zlib';

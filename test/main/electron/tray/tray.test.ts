@@ -1,3 +1,4 @@
+// The tray shows the state of the host and its links, and offers what can be done.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { MenuItemConstructorOptions, NativeImage } from 'electron';

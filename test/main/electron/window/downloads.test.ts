@@ -1,3 +1,4 @@
+// Only downloads of the page's own are saved, and the user says where.
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// Only our own page in our own window reaches the host over IPC, and commands wait until it is ready.
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { test } from 'node:test';

@@ -1,3 +1,4 @@
+// A link in a message opens the browser or the composer, or nothing, whatever its address is.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

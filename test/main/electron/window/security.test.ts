@@ -1,3 +1,4 @@
+// The window loads, opens and permits nothing but its own page.
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// The window opens where it was if that can be seen, and closing it never leaves a host that cannot be reached.
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

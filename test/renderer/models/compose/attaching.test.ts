@@ -1,3 +1,4 @@
+// Files are attached one by one: those that cannot be read or are too large are named.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readFiles } from '../../../../renderer/models/compose/attaching.ts';

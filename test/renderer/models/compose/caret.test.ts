@@ -1,3 +1,4 @@
+// Where the caret is when a draft opens: above the signature and outside of quotes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { writingPosition } from '../../../../renderer/models/compose/caret.ts';

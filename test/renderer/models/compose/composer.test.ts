@@ -1,3 +1,4 @@
+// The composer saves by itself, sends once and loses no words, while the host or the page goes away.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { signal } from '@preact/signals';

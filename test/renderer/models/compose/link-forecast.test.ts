@@ -1,3 +1,4 @@
+// The composer asks which links its recipients' mail will wait for, once after a pause.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { signal } from '@preact/signals';

@@ -1,3 +1,4 @@
+// An attachment that the author's own words promise is noticed.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { promisedFile } from '../../../../renderer/models/compose/promised-file.ts';

@@ -1,3 +1,4 @@
+// The words that the window has for a link's state, for its next contact and for what waits.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LinkStatus } from '../../../../core/api/links.ts';

@@ -1,3 +1,4 @@
+// The form of a link has every word of a link file, and changes only the lines of the word that was set.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { linkWords } from '../../../../core/control/links/link-words.ts';

@@ -1,3 +1,4 @@
+// The links place with a played host: what is shown, what each action asks, and the editor of link files.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createLinksModel } from '../../../../renderer/models/links/links.ts';

@@ -1,3 +1,4 @@
+// Opening and shutting hours of a link changes its lines as little as possible.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

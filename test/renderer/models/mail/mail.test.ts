@@ -1,3 +1,4 @@
+// Flags, moves and selections are shown at once, undone exactly, and taken back when the host refuses.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { signal } from '@preact/signals';

@@ -1,3 +1,4 @@
+// The message list fetches what is on screen, and keeps its place while mail arrives.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Flag, MessageRow } from '../../../../core/api/mail.ts';

@@ -1,3 +1,4 @@
+// Actions on queued messages: what is asked first, what can be undone, and what is said when they come too late.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ApiError, refusal } from '../../../../core/api/errors.ts';

@@ -1,3 +1,4 @@
+// Explaining an address and tracing a message: only the answer to the last question is shown.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Reply } from '../../../../core/api/contract.ts';

@@ -1,3 +1,4 @@
+// The rules place with a played host: edits, conflicts with other programs, removal, and new addresses.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { signal } from '@preact/signals';
