@@ -1,3 +1,4 @@
+// The version of Waypost that runs, read from package.json.
 import manifest from '../../package.json' with { type: 'json' };
 
 /** Waypost's version, from package.json. */

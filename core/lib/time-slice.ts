@@ -1,4 +1,4 @@
-// Divides long work into short slices, so that the event loop is never blocked: `if (slice.isOver()) await slice.next();`
+// Divides long work into short slices, so that the event loop is never blocked. After each step: `if (slice.isOver()) await slice.next();`
 import { nextTurn } from './process/next-turn.ts';
 
 export interface TimeSlice {

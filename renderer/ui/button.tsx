@@ -1,3 +1,4 @@
+// A button with words, an icon or both; its kind says how much it is meant to stand out.
 import type { ComponentChildren, Ref } from 'preact';
 import { Icon, type IconName } from './icon.tsx';
 
