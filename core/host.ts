@@ -321,7 +321,7 @@ async function openQueueWithDelivery(deps: DeliveryDeps) {
       }),
       remote: remoteProgram
         ? createProgramDeliver(remoteProgram, environment)
-        : createRemoteDeliver({ control: control.delivery, clock, log, connections, tcpto, logins }),
+        : createRemoteDeliver({ home, control: control.delivery, clock, log, connections, tcpto, logins }),
     }),
     gate: deps.gate,
     changed: deps.changed,

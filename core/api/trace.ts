@@ -1,6 +1,7 @@
 // What did happen to messages, according to the log.
 import * as v from 'valibot';
 import { RemoteAnswer } from './remote-answer.ts';
+import { SessionTls } from './session-tls.ts';
 import { verb } from './verb.ts';
 
 const Channel = v.picklist(['local', 'remote']);
@@ -21,6 +22,8 @@ const Attempted = v.object({
   /** Its status code (RFC 3463) and the other host's reply; null: not in the log, or there was none. */
   status: v.nullable(v.string()),
   answer: v.nullable(RemoteAnswer),
+  /** Null: it went in the clear, or not over the network. */
+  tls: v.nullable(SessionTls),
   /** After a deferral: when the next attempt was made, or is due. */
   nextTryMs: v.nullable(Millis),
 });

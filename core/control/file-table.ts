@@ -3,6 +3,7 @@
 // from this table. A file that is not here is never read.
 import { openFileLimit } from '../lib/process/file-limit.ts';
 import { silentConcurrencyLimit } from './concurrency-limit.ts';
+import { domainCerts, shownDomainCert } from './domain-certs.ts';
 import {
   type ControlFile,
   colonTable,
@@ -20,6 +21,7 @@ import {
 import { carriedTable } from './links/carried.ts';
 import type { ControlFiles } from './read-control-files.ts';
 import { parseRoute, routeTable } from './routes.ts';
+import { type TlsDestinations, tlsDestinations } from './tls-destinations.ts';
 
 /** A client that waits longer than this disconnects. */
 const longestNameLookupSec = 30;
@@ -76,6 +78,17 @@ export const hostFiles = {
   ),
   defaultdomain: line('defaultDomain', 'message', me, 'Default domain name is {}.', completingDomain),
   defaulthost: line('defaultHost', 'message', me, 'Default host name is {}.'),
+  /** s/qmail's: sender's domain, `.suffix` or `*` → the certificate that servers are shown. */
+  domaincerts: {
+    ...list(
+      'domainCerts',
+      'delivery',
+      'No certificate is shown to servers.',
+      'Certificate for servers: {}',
+      domainCerts,
+    ),
+    shown: shownDomainCert,
+  },
   doublebouncehost: line('doubleBounceHost', 'hup', me, '2B recipient host: {}.'),
   doublebounceto: line('doubleBounceTo', 'hup', 'postmaster', '2B recipient user: {}.'),
   envnoathost: line('envNoAtHost', 'hup', me, 'Presumed domain name is {}.'),
@@ -196,6 +209,21 @@ export const hostFiles = {
   timeoutconnect: int('timeoutConnectSec', 'delivery', 60, 'SMTP client connection timeout is {} seconds.'),
   timeoutremote: int('timeoutRemoteSec', 'delivery', 1200, 'SMTP client data timeout is {} seconds.'),
   timeoutsmtpd: int('timeoutSmtpdSec', 'connection', 1200, 'SMTP server data timeout is {} seconds.', atLeastOne),
+  /** Ciphers of OpenSSL for mail that is sent, where a line of tlsdestinations has none. */
+  tlsclientciphers: optionalLine(
+    'tlsClientCiphers',
+    'delivery',
+    'those of Node',
+    'TLS ciphers for mail to other hosts: {}.',
+    text => text || undefined,
+  ),
+  /** s/qmail's: host, relay or a key for everybody → whether TLS must be, and with which certificate. */
+  tlsdestinations: {
+    ...list('tlsDestinations', 'delivery', 'TLS is used where a server offers it.', 'TLS: {}', () =>
+      tlsDestinations([]),
+    ),
+    value: (files: ControlFiles, name: string): TlsDestinations => tlsDestinations(files.numbered(name)),
+  },
   /** Address, domain, `.suffix` or the empty key → prepend, or empty (not virtual). */
   virtualdomains: {
     ...names('virtualDomains', 'hup', 'No virtual domains.', 'Virtual domain: {}', colonTable),
@@ -221,11 +249,15 @@ export const controlFileTable: Readonly<Record<string, ControlFile>> = {
 
 /** Files of control/ that are not read as a value of the host, in words. */
 export const otherFiles: Readonly<Record<string, string>> = {
+  'clientcert.pem': 'A certificate and its key for servers that ask for one when mail is sent to them.',
   fetch: 'The directory of the accounts whose mail is fetched, a file for each.',
   links: 'The directory of the links that come and go, a file for each.',
+  notlshosts: 'The directory of the servers that are not asked for TLS, an empty file for each.',
+  notlshosts_auto: 'Nothing: control/notlshosts is read, and Waypost never writes to it.',
   parseas: "The user that parses strangers' messages, in a host that root starts.",
   rewrite: 'Rules by which new-inject and ofmipd rewrite addresses.',
   runas: 'The user that a host started by root runs as.',
+  tlshosts: 'The directory of the servers that must have TLS, with the CAs of each in NAME.pem.',
 };
 
 /** The access rules of a service: `tcp.smtp`, `tcp.smtp.cdb`, … */

@@ -15,6 +15,13 @@ export interface ControlFiles {
   int(name: string): number | undefined;
   /** Lines without trailing blanks, comments and empty lines; undefined when the file is missing. */
   list(name: string): readonly string[] | undefined;
+  /** The same with their numbers, from 1. */
+  numbered(name: string): readonly NumberedLine[] | undefined;
+}
+
+interface NumberedLine {
+  readonly text: string;
+  readonly line: number;
 }
 
 const largestInt = 2 ** 32 - 1;
@@ -71,6 +78,10 @@ export function controlFilesOf(read: ReadText): ControlFiles {
     },
     list(name) {
       const text = read(name);
+      return text === undefined ? undefined : usableLines(text).map(({ text: line }) => line);
+    },
+    numbered(name) {
+      const text = read(name);
       return text === undefined ? undefined : usableLines(text);
     },
   };
@@ -81,12 +92,12 @@ function firstLine(text: string): string {
   return trimBlanks(end < 0 ? text : text.slice(0, end));
 }
 
-function usableLines(text: string): readonly string[] {
+function usableLines(text: string): readonly NumberedLine[] {
   return text
     .split('\n')
-    .map(trimBlanks)
-    .filter(line => line !== '' && !/^[#\0]/.test(line))
-    .flatMap(line => line.split('\0')); // qmail keeps its lists as strings that end in NUL
+    .map((line, at) => ({ text: trimBlanks(line), line: at + 1 }))
+    .filter(({ text: line }) => line !== '' && !/^[#\0]/.test(line))
+    .flatMap(({ text: entries, line }) => entries.split('\0').map(entry => ({ text: entry, line }))); // qmail keeps its lists as strings that end in NUL
 }
 
 function trimBlanks(line: string): string {

@@ -3,7 +3,7 @@
 import { constants, type X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { connect, type SecureContextOptions, type TLSSocket } from 'node:tls';
+import { connect, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Clock } from '../lib/clock.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import type { Channel } from './channel.ts';
@@ -18,8 +18,8 @@ export interface TlsClientOptions {
   readonly host: string;
   readonly clock: Clock;
   readonly timeoutMs: number;
-  /** CAs, ciphers, a certificate of our own; default: Node's CAs and ciphers, and none. */
-  readonly context?: SecureContextOptions;
+  /** CAs, ciphers, a certificate of our own; made with `noRenegotiation`. */
+  readonly context: SecureContext;
 }
 
 /** A connection within TLS. */
@@ -34,6 +34,9 @@ export interface Secured {
   readonly chainError: string | undefined;
 }
 
+/** The certificate is looked at once: the server cannot change it afterwards. */
+export const noRenegotiation = constants.SSL_OP_NO_RENEGOTIATION;
+
 /** A server could make the handshake as long as the longest reply. */
 const longestHandshakeMs = 60_000;
 
@@ -43,13 +46,12 @@ export function secure(beneath: Duplex, { host, clock, timeoutMs, context }: Tls
     // A connection that ended in the meantime says so to nobody else.
     beneath.on('error', () => {});
     const socket = connect({
-      ...context,
+      secureContext: context,
       socket: beneath,
       ...(isServerName(host) && { servername: host }),
       // The caller looks at the certificate.
       rejectUnauthorized: false,
       checkServerIdentity: () => undefined,
-      secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
     });
     const cancel = clock.after(Math.min(timeoutMs, longestHandshakeMs), () => fail('timed out'));
     const onError = (error: Error): void => fail(handshakeError(error));

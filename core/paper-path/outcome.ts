@@ -12,6 +12,17 @@ export interface RemoteAnswer {
   readonly ip?: string | undefined;
 }
 
+/** The TLS of the session with another host. */
+export interface SessionTls {
+  /** As OpenSSL names them: `TLSv1.3`, `TLS_AES_256_GCM_SHA384`. */
+  readonly version: string;
+  readonly cipher: string;
+  /** `verified`: CAs vouch for it, and it has the name that was asked for; `pinned`: it has the fingerprint. */
+  readonly certificate: 'verified' | 'pinned' | 'unverified';
+  /** Why it is not verified, for people. */
+  readonly why?: string | undefined;
+}
+
 /** `text` is what qmail's delivery report says after its K, Z or D; `status` is an RFC 3463 enhanced status code. */
 export type Outcome = Done | Failure;
 
@@ -19,6 +30,8 @@ interface Done {
   readonly kind: 'done';
   readonly text: string;
   readonly answer?: RemoteAnswer | undefined;
+  /** Undefined: the session was in the clear, or there was none. */
+  readonly tls?: SessionTls | undefined;
 }
 
 interface Failure {
@@ -26,6 +39,8 @@ interface Failure {
   readonly status: string;
   readonly text: string;
   readonly answer?: RemoteAnswer | undefined;
+  /** Undefined: the session was in the clear, or there was none. */
+  readonly tls?: SessionTls | undefined;
 }
 
 /** What programs want to know of an outcome, besides its kind. */

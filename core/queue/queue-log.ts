@@ -6,6 +6,7 @@ import { type Decided, decisions } from '../log-lines/queue/decision.ts';
 import { deliveryEnd, deliveryResults } from '../log-lines/queue/delivery-end.ts';
 import { deliveryFields } from '../log-lines/queue/delivery-fields.ts';
 import { deliveryStart } from '../log-lines/queue/delivery-start.ts';
+import { deliveryTls } from '../log-lines/queue/delivery-tls.ts';
 import { doubleBounce, tripleBounce } from '../log-lines/queue/discarded-bounce.ts';
 import { exiting } from '../log-lines/queue/exiting.ts';
 import { messageEnd } from '../log-lines/queue/message-end.ts';
@@ -28,7 +29,7 @@ export interface QueueLog {
   /** As control/loghashes asks for it. */
   hash(id: number, sha256: string): void;
   starting(delivery: number, id: number, channel: Channel, recipient: string): void;
-  /** The fields of the outcome, if it has any; written before `ended`. */
+  /** The TLS of the session and the fields of the outcome, if it has any; written before `ended`. */
   fields(delivery: number, outcome: Outcome): void;
   ended(delivery: number, outcome: Outcome): void;
   status(running: PerChannel, limit: PerChannel, stopping: boolean): void;
@@ -57,6 +58,7 @@ export function createQueueLog(line: LogLine, queueDir: string): QueueLog {
     starting: (delivery, id, channel, recipient) => line(deliveryStart.format({ delivery, id, channel, recipient })),
     fields(delivery, outcome) {
       const fields = outcomeFields(outcome);
+      if (outcome.tls) line(deliveryTls.format({ delivery, tls: outcome.tls }));
       if (fields.status || fields.answer) line(deliveryFields.format({ delivery, ...fields }));
     },
     ended: (delivery, { kind, text }) =>

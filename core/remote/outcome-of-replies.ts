@@ -3,7 +3,7 @@
 
 import { ConnectionDied } from '../conversation/channel.ts';
 import type { SmtpReply } from '../conversation/smtp-reply.ts';
-import { done, later, never, type Outcome } from '../paper-path/outcome.ts';
+import { done, later, never, type Outcome, type SessionTls } from '../paper-path/outcome.ts';
 
 /** A server's reply, if it is the reason for a report. */
 interface ServerReply {
@@ -41,6 +41,8 @@ export interface Server {
   /** As in MX records, routes or the address. */
   readonly host: string;
   readonly ip: string;
+  /** Undefined: the session was in the clear, or ended before TLS. */
+  readonly tls?: SessionTls | undefined;
 }
 
 /** All reports for one message. */
@@ -156,11 +158,13 @@ export function outcomeOf(
   server?: Server,
 ): Outcome {
   const answer = reply && { code: reply.code, words: reply.words, host: server?.host, ip: server?.ip };
-  if (letter === 'K') return { ...done(text), ...(answer && { answer }) };
+  const tls = server?.tls;
+  if (letter === 'K') return { ...done(text), ...(answer && { answer }), ...(tls && { tls }) };
   const result = letter === 'Z' ? later : never;
   return {
     ...result(text, ofClass(letter === 'Z' ? '4' : '5', reply ? reply.status : status)),
     ...(answer && { answer }),
+    ...(tls && { tls }),
   };
 }
 

@@ -1,5 +1,6 @@
 // Sends one message to one server of a host, by QMTP or by SMTP. An SMTP connection that served another message a moment ago
 // is used again where there is one.
+import type { SecureContext } from 'node:tls';
 import type { Control } from '../control/control.ts';
 import { openChannelFor } from '../conversation/channel.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -18,6 +19,7 @@ import type { Route } from './route.ts';
 import type { WireMessage } from './shared-messages.ts';
 import { type Sent, sendMessage } from './smtp-client.ts';
 import { openSession } from './smtp-session.ts';
+import { openSecureStream, type TlsSetup } from './tls/secure-stream.ts';
 import { inTheClear, type TlsTerms } from './tls/terms.ts';
 
 /** The server that a message is sent to, and for which domain. */
@@ -29,6 +31,8 @@ export interface Target extends Exchanger {
   readonly terms: TlsTerms;
   /** For a route with a login. */
   readonly login: LoginClaim | undefined;
+  /** For TLS on these terms. */
+  readonly context: SecureContext;
   /** The search has taken too long: no other address is tried until the next attempt. */
   readonly isLate: () => boolean;
 }
@@ -68,14 +72,19 @@ export function createSendToServer({ clock, connect, connections, log }: SendToS
 
   function keepOpen(target: Target, ip: string, sent: Sent): Reports {
     const { recipients, message, session } = target.login?.judge(sent) ?? sent;
+    const { tls } = sent;
     if (session) connections.keep(purposeOf(target, ip), session);
-    return { recipients, message, server: { host: target.host, ip } };
+    return { recipients, message, server: { host: target.host, ip, tls } };
   }
 
   function connectTo(target: Target, failed?: Set<string>): Promise<Connected | undefined> {
     const timeoutMs = target.control.timeoutConnectSec * 1000;
     // Where SMTP is still to be tried, only SMTP decides whether the host is down.
     return connect({ ...target, timeoutMs, isTrial: target.byQmtp && target.port === qmtpPort }, failed);
+  }
+
+  function tlsSetup({ host, terms, context, control }: Target, ip: string): TlsSetup {
+    return { ip, host, terms, context, clock, timeoutMs: control.timeoutRemoteSec * 1000 };
   }
 
   async function sendOver(
@@ -85,15 +94,14 @@ export function createSendToServer({ clock, connect, connections, log }: SendToS
     envelope: Envelope,
     terms = target.terms,
   ): Promise<Reports> {
-    const { host, control } = target;
-    const { heloHost, timeoutRemoteSec } = control;
-    const opened = await openSession(socket, { heloHost, ip, host, terms, clock, timeoutMs: timeoutRemoteSec * 1000 });
+    const { heloHost } = target.control;
+    const opened = await openSession(socket, { ...tlsSetup(target, ip), terms, heloHost });
     if (opened.kind === 'ready') {
       const { session } = opened;
       const notLoggedIn = await target.login?.over(session);
       if (notLoggedIn) {
         session.channel.close('QUIT\r\n');
-        return { recipients: [], message: notLoggedIn, server: { host, ip } };
+        return { recipients: [], message: notLoggedIn, server: { host: target.host, ip, tls: session.tls } };
       }
       if (target.login) session.user = target.login.user;
       return keepOpen(target, ip, await sendMessage(session, message, envelope));
@@ -105,7 +113,7 @@ export function createSendToServer({ clock, connect, connections, log }: SendToS
       const again = await connectTo({ ...target, addresses: [ip] });
       if (again) return sendOver(again, target, message, envelope, inTheClear);
     }
-    return { recipients: [], message: opened.report, server: { host, ip } };
+    return { recipients: [], message: opened.report, server: { host: target.host, ip } };
   }
 
   return {
@@ -113,10 +121,14 @@ export function createSendToServer({ clock, connect, connections, log }: SendToS
       const connected = await connectTo(target);
       if (!connected) return undefined;
       const { ip, socket } = connected;
+      const { host } = target;
+      const setup = tlsSetup(target, ip);
+      const secured = target.terms.implicit ? await openSecureStream(socket, setup) : undefined;
+      if (secured?.kind === 'refused') return { recipients: [], message: secured.report, server: { host, ip } };
       const answers = createNetstringCollector(maxAnswerBytes);
-      const channel = openChannelFor(answers, socket, clock, { timeoutMs: target.control.timeoutRemoteSec * 1000 });
+      const channel = openChannelFor(answers, secured?.stream ?? socket, clock, { timeoutMs: setup.timeoutMs });
       const reports = await sendByQmtp(channel, ip, message, envelope);
-      return { ...reports, server: { host: target.host, ip } };
+      return { ...reports, server: { host, ip, tls: secured?.tls } };
     },
     async bySmtp(target, message, envelope) {
       const again = await sendAgain(target, message, envelope);
@@ -139,7 +151,6 @@ export function createSendToServer({ clock, connect, connections, log }: SendToS
 
 /** Equal only for messages that would open the same connection. */
 function purposeOf({ port, route, control, host, terms, login }: Target, ip: string): string {
-  const { use, implicit, check } = terms;
-  const tls = `${host} ${use} ${implicit} ${JSON.stringify(check)}`;
+  const tls = `${host} ${JSON.stringify(terms)}`;
   return `${route?.relay ?? ''} ${ip} ${port} ${control.heloHost} ${control.timeoutRemoteSec} ${tls} ${login?.purpose ?? ''}`;
 }

@@ -20,11 +20,15 @@ import { fallbackRoute, findRoute, type Route } from './route.ts';
 import { createSendToServer, qmtpPort, type Target } from './send-to-server.ts';
 import { createSharedMessages } from './shared-messages.ts';
 import type { TcpTo } from './tcpto.ts';
-import { termsFor } from './tls/terms-for.ts';
+import { createTlsPolicy } from './tls/policy.ts';
+import { askedBy } from './tls/secure-stream.ts';
+import type { TlsTerms } from './tls/terms.ts';
 import { unsendableByQmtp, unsendableBySmtp, unsendableMessage } from './unsendable.ts';
 
 /** What sending needs. */
 export interface SendDeps {
+  /** The Waypost home: CAs and certificates for TLS are files of it. */
+  readonly home: string;
   /** The configuration now. */
   readonly control: () => Control;
   readonly clock: Clock;
@@ -75,11 +79,15 @@ export function createSend(deps: SendDeps): Send {
   const connections = deps.connections ?? createIdleConnections(clock);
   const { byQmtp, bySmtp } = createSendToServer({ clock, connect, connections, log });
   const messages = createSharedMessages();
+  const tlsPolicy = createTlsPolicy(deps.home);
 
   async function send(shipment: Shipment, control: Control): Promise<Reports> {
     const route = findRoute(control, shipment);
     if (route?.protocol === 'qmtp') {
-      const sendTo: SendTo = target => byQmtp(target, shipment.message, shipment);
+      const sendTo: SendTo = async target =>
+        target.terms.use === 'required' && !target.terms.implicit
+          ? only(noTlsByQmtp(target.terms))
+          : byQmtp(target, shipment.message, shipment);
       return unsendableByQmtp(shipment) ?? tryAll(shipment, route, control, sendTo);
     }
     if (/[\0- <>\x7f]/.test(shipment.host)) return only(noSuchHost(shipment.host));
@@ -89,7 +97,9 @@ export function createSend(deps: SendDeps): Send {
     if (!message) return only(unreadable);
     const sendTo: SendTo = async target => {
       const qmtp = { ...target, port: qmtpPort };
-      const sent = target.byQmtp ? await byQmtp(qmtp, shipment.message, shipment) : undefined;
+      // What must have TLS is not sent without it.
+      const sent =
+        target.byQmtp && target.terms.use !== 'required' ? await byQmtp(qmtp, shipment.message, shipment) : undefined;
       return sent ?? unsendableMessage(shipment, message) ?? bySmtp(target, message, shipment);
     };
     const reports = await tryAll(shipment, route, control, sendTo);
@@ -98,25 +108,22 @@ export function createSend(deps: SendDeps): Send {
   }
 
   async function tryAll(
-    { host }: Shipment,
+    { host, sender }: Shipment,
     route: Route | undefined,
     control: Control,
     sendTo: SendTo,
   ): Promise<Reports> {
-    const port = route ? route.port : smtpPort;
-    if (port === undefined) return only(badPort(host, route));
+    const usualPort = route ? route.port : smtpPort;
+    if (usualPort === undefined) return only(badPort(host, route));
+    const tls = tlsPolicy({ route, domain: host, sender, port: usualPort }, control);
     const own = () => new Set((deps.localAddresses ?? ownAddresses)());
     const findDeps = { resolver: currentResolver(control), own, random: deps.random ?? Math.random };
     const found = await findExchangers(host, route, findDeps);
     if (found.kind === 'failed') return only(found.report);
-    const login = route?.login && (await claimLogin({ ...route, login: route.login, port }));
+    const login = route?.login && (await claimLogin({ ...route, login: route.login, port: tls.port }));
     if (login && 'letter' in login) return only(login);
     try {
-      return await tryEach(
-        found.exchangers,
-        { port, domain: host, route, control, login, terms: termsFor(route, port) },
-        sendTo,
-      );
+      return await tryEach(found.exchangers, { port: tls.port, domain: host, route, control, login }, tls.for, sendTo);
     } finally {
       login?.end();
     }
@@ -128,7 +135,8 @@ export function createSend(deps: SendDeps): Send {
 
   async function tryEach(
     exchangers: readonly Exchanger[],
-    target: Omit<Target, keyof Exchanger | 'isLate'>,
+    target: Omit<Target, keyof Exchanger | 'terms' | 'context' | 'isLate'>,
+    tlsFor: (server: string) => Pick<Target, 'terms' | 'context'>,
     sendTo: SendTo,
   ): Promise<Reports> {
     const untilMs = clock.nowMs() + longestSearchMs;
@@ -136,7 +144,7 @@ export function createSend(deps: SendDeps): Send {
     let turnedAway: Reports | undefined;
     for (const [at, exchanger] of exchangers.entries()) {
       if (at > 0 && isLate()) break;
-      const reports = await sendTo({ ...exchanger, ...target, isLate });
+      const reports = await sendTo({ ...exchanger, ...target, ...tlsFor(exchanger.host), isLate });
       if (reports && !reports.message.elsewhere) return reports;
       turnedAway = reports ?? turnedAway;
     }
@@ -156,6 +164,11 @@ export function createSend(deps: SendDeps): Send {
 
 function only(message: MessageReport): Reports {
   return { recipients: [], message };
+}
+
+/** QMTP has no STARTTLS. */
+function noTlsByQmtp(terms: TlsTerms): MessageReport {
+  return putOff(`QMTP has TLS on port 6209 only.${askedBy(terms)} Change the port in control/qmtproutes.`, '4.7.10');
 }
 
 /** Mail waits until the line of the route is corrected. */

@@ -2,6 +2,7 @@
 // allows: MAIL, RCPT and DATA are sent together if PIPELINING is offered, and a small message is sent with its final dot in one write.
 import { ConnectionDied } from '../conversation/channel.ts';
 import type { SmtpReply } from '../conversation/smtp-reply.ts';
+import type { SessionTls } from '../paper-path/outcome.ts';
 import type { Envelope } from '../paper-path/shapes.ts';
 import { authParameter } from './login/smtp-auth.ts';
 import {
@@ -27,6 +28,8 @@ import type { SmtpSession } from './smtp-session.ts';
 export interface Sent extends Reports {
   /** The server asked for the message (354). If not, it cannot have accepted it, whatever else went wrong. */
   readonly invited: boolean;
+  /** The TLS of the session. */
+  readonly tls: SessionTls | undefined;
   /** Set if everything was accepted: the connection is still open, and can be used for another message. */
   readonly session?: SmtpSession;
 }
@@ -51,11 +54,11 @@ export async function sendMessage(session: SmtpSession, message: WireMessage, en
   const { recipients, invited, inData } = dialogue;
   if (report.letter === 'K' && recipients.every(({ letter }) => letter === 'r') && session.channel.quiet) {
     session.accepted++;
-    return { recipients, message: report, invited, session };
+    return { recipients, message: report, invited, tls: session.tls, session };
   }
   session.channel.close(inData ? undefined : 'QUIT\r\n');
   const died = !invited && report.reply === undefined && report.letter === 'Z';
-  return { recipients, message: died ? elsewhere(report) : report, invited };
+  return { recipients, message: died ? elsewhere(report) : report, invited, tls: session.tls };
 }
 
 async function talk(dialogue: Dialogue): Promise<MessageReport> {

@@ -22,7 +22,7 @@ interface Attempt extends Pick<DeliveryStart, 'delivery' | 'channel' | 'recipien
   readonly startMs: number;
 }
 
-/** A line about a message. `attempt`: the one that a `fields` or an `ended` line belongs to. */
+/** A line about a message. `attempt`: the one that a `tls`, a `fields` or an `ended` line belongs to. */
 export interface LoggedEvent {
   readonly message: LoggedMessage;
   readonly atMs: number;
@@ -55,7 +55,7 @@ export function createMessageFollower(): FollowMessages {
       running.clear();
       return undefined;
     }
-    if (event.kind === 'ended' || event.kind === 'fields') {
+    if (event.kind === 'ended' || event.kind === 'fields' || event.kind === 'tls') {
       const attempt = running.get(event.delivery);
       if (event.kind === 'ended') running.delete(event.delivery);
       return attempt && { message: attempt.message, atMs, event, attempt };

@@ -74,6 +74,7 @@ export function createMessageTrace(message: LoggedMessage): MessageTrace {
       said: '',
       status: null,
       answer: null,
+      tls: null,
       nextTryMs: null,
     });
   }
@@ -89,6 +90,12 @@ export function createMessageTrace(message: LoggedMessage): MessageTrace {
         if (!found) break;
         found.status = status ?? null;
         found.answer = shownAnswer(answer && { ...answer, words: withoutLastEnd(wordsOfField(answer.words)) });
+        break;
+      }
+      case 'tls': {
+        const found = open.get(event.delivery);
+        const { why = '', ...tls } = event.tls;
+        if (found) found.tls = { ...tls, why: wordsOfField(why) };
         break;
       }
       case 'ended': {

@@ -34,6 +34,8 @@ export const trace = {
     const server = answer?.host ?? answer?.ip;
     return [...(status ? [status] : []), ...code, ...(server ? [`from ${server}`] : [])].join(' ');
   },
+  /** `TLS 1.3, certificate verified` */
+  tls: (tls: string) => `Sent with ${tls}`,
   next: (time: string) => `Next try ${time}`,
   bounce: 'Returned to the sender in a bounce',
   tripleBounce: 'Triple bounce: discarded',

@@ -18,6 +18,7 @@ export const emptyDns: Resolver = {
 };
 
 export interface RemoteRig {
+  readonly home: string;
   readonly log: string[];
   deliver(recipient: string, options?: { sender?: string; text?: string }): Promise<Outcome>;
 }
@@ -35,6 +36,7 @@ export function remoteRig(
   const tcpto = openTcpTo(home, systemClock);
   tcpto.clear();
   const deliver = createRemoteDeliver({
+    home,
     control: () => control,
     clock: systemClock,
     resolver: emptyDns,
@@ -44,6 +46,7 @@ export function remoteRig(
     ...options.deps,
   });
   return {
+    home,
     log,
     deliver(recipient, { sender = 'joe@here.example', text = 'Subject: t\n\nhi\n' } = {}) {
       const path = join(home, 'message');

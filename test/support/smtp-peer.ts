@@ -23,6 +23,10 @@ export interface PeerScript {
   starttls?: Answer;
   /** The certificate, its key and what else TLS needs; default: the peer cannot do it. */
   tls?: SecureContextOptions;
+  /** Clients are asked for a certificate. */
+  requestCert?: boolean;
+  /** Called when TLS has started. */
+  onTls?: (secure: TLSSocket) => void;
   /** What happens after 220 in place of TLS; the socket has no other reader. */
   insteadOfTls?: (socket: Socket) => void;
   /** TLS from the first byte. */
@@ -135,12 +139,17 @@ export async function startPeer(
     /** From here on everything goes through TLS. */
     function startTls(): TLSSocket {
       socket.off('data', received);
-      const secure = new TLSSocket(socket, { isServer: true, secureContext: createSecureContext(script.tls) });
+      const secure = new TLSSocket(socket, {
+        isServer: true,
+        secureContext: createSecureContext(script.tls),
+        requestCert: script.requestCert ?? false,
+      });
       buffered = '';
       wire = secure;
       secure.on('error', () => {});
       secure.on('data', received);
       secure.once('secure', () => {
+        script.onTls?.(secure);
         session.tls = { servername: (secure as { servername?: string | false }).servername || undefined };
       });
       return secure;

@@ -14,6 +14,7 @@ import { checkLinkDomains, checkLinkFiles, linksOf } from './links.ts';
 import { checkLogins } from './logins.ts';
 import { checkPermissions } from './permissions.ts';
 import { checkSyntax } from './syntax.ts';
+import { checkTls } from './tls.ts';
 import { checkUnknownFiles } from './unknown-files.ts';
 import { checkValues } from './values.ts';
 
@@ -42,6 +43,7 @@ export async function explainConfiguration(home: string, dns: DnsLook | undefine
     ...checkAccessRules(home),
     ...checkUnknownFiles(texts),
     ...checkLogins(home, texts),
+    ...checkTls(home, texts),
     ...ofLinks,
     ...checkLinkFiles(home, links),
     ...ofAccounts,

@@ -5,6 +5,7 @@ import { type Decision, decisions } from './decision.ts';
 import { type DeliveryEnd, deliveryEnd } from './delivery-end.ts';
 import { type DeliveryFields, deliveryFields } from './delivery-fields.ts';
 import { type DeliveryStart, deliveryStart } from './delivery-start.ts';
+import { type DeliveryTls, deliveryTls } from './delivery-tls.ts';
 import { type DiscardedBounce, doubleBounce, tripleBounce } from './discarded-bounce.ts';
 import { type Exiting, exiting } from './exiting.ts';
 import { type MessageEnd, messageEnd } from './message-end.ts';
@@ -22,6 +23,7 @@ export type QueueLine =
   | MessageHash
   | DeliveryStart
   | DeliveryFields
+  | DeliveryTls
   | DeliveryEnd
   | RunningDeliveries
   | Decision
@@ -37,6 +39,7 @@ const kinds: readonly Pick<LineKind<QueueLine>, 'start' | 'parse'>[] = [
   deliveryStart,
   deliveryEnd,
   deliveryFields,
+  deliveryTls,
   messageStart,
   messageInfo,
   messageEnd,

@@ -102,7 +102,8 @@ export function createLogins({ home, clock, log, changed = () => {} }: LoginsDep
       purpose: key.id,
       async over({ channel, extensions, ip, tls }) {
         // What asked for the connection asked for this: a mistake there must not cost the password.
-        if (!tls?.certificate.verified) return putOff(`Connected to ${ip}, but a login needs verified TLS.`, '4.7.10');
+        if (!tls || tls.certificate === 'unverified')
+          return putOff(`Connected to ${ip}, but a login needs verified TLS.`, '4.7.10');
         const { relay: host, port } = place;
         try {
           const done = await authenticate({ channel, extensions, credential, server: { host, port } });

@@ -1,13 +1,82 @@
-// Which terms of TLS apply to a connection: those of its route, or TLS where it is offered.
+// Which terms of TLS apply to a connection. In order: what the route demands (a login), the line of control/tlsdestinations for the
+// host, the policy that the recipient's domain publishes, the line for everybody, the files in control/tlshosts and notlshosts; and
+// without any of these, TLS where it is offered.
+import { lowerAscii } from '../../message/address.ts';
 import type { Route } from '../route.ts';
-import type { TlsTerms } from './terms.ts';
+import { literalAddress } from '../route.ts';
+import type { FoundDestination } from './find-destination.ts';
+import { type ChainCheck, inTheClear, type TlsTerms } from './terms.ts';
+import type { TlsHosts } from './tls-hosts.ts';
 
-/** The port where TLS starts with the connection (RFC 8314). */
-const submissions = 465;
+/** What is known when a server of a host has been found. */
+export interface TlsQuestion {
+  readonly route: Pick<Route, 'demands' | 'protocol' | 'relay'> | undefined;
+  /** The domain that the mail is for. */
+  readonly domain: string;
+  /** The server's name in MX records or routes. */
+  readonly server: string;
+  /** The port to connect to. */
+  readonly port: number;
+  readonly found: Extract<FoundDestination, { kind: 'rule' }> | undefined;
+  readonly hosts: TlsHosts;
+}
 
-/** @param port the port to connect to */
-export function termsFor(route: Pick<Route, 'demands'> | undefined, port: number): TlsTerms {
-  const implicit = port === submissions;
-  if (route?.demands?.tls === 'verified') return { use: 'required', implicit, check: { kind: 'name' } };
-  return { use: implicit ? 'required' : 'offered', implicit, check: { kind: 'none' } };
+/** The ports where TLS starts with the connection: RFC 8314, and QMTP's. */
+const implicitPorts: ReadonlySet<number> = new Set([465, 6209]);
+
+/** The name of the host that decides: the relay of a route, else the recipient's domain. */
+export function policyHost(route: Pick<Route, 'relay'> | undefined, domain: string): string {
+  const host = route?.relay ?? domain;
+  return literalAddress(host) ?? lowerAscii(host);
+}
+
+export function termsFor(question: TlsQuestion): TlsTerms {
+  const { port, found } = question;
+  const implicit = found?.line.implicit || implicitPorts.has(port);
+  const terms = withDemands(question, { ...chosen(question), implicit });
+  // TLS from the first byte cannot be left out.
+  if (!implicit || terms.use === 'required') return terms;
+  return { ...terms, use: 'required', by: terms.by ?? `port ${port}` };
+}
+
+function chosen(question: TlsQuestion): Omit<TlsTerms, 'implicit'> {
+  return (
+    ofDestination(question) ?? question.hosts.termsFor(question.server) ?? { use: 'offered', check: { kind: 'none' } }
+  );
+}
+
+function ofDestination(question: TlsQuestion): Omit<TlsTerms, 'implicit'> | undefined {
+  const { found } = question;
+  if (!found) return undefined;
+  const { line, rule } = found;
+  const { caPath, ciphers, depth, pin } = line;
+  const by = `control/tlsdestinations line ${line.line}`;
+  const use = rule === 'if offered' || rule === 'chain if offered' ? 'offered' : 'required';
+  if (rule === 'never') return { ...inTheClear, by };
+  if (pin) return { use, by, ciphers, check: { kind: 'pin', pin } };
+  if (rule === 'anything' || rule === 'if offered') return { use, by, ciphers, check: { kind: 'none' } };
+  const names = rule === 'exact name' || rule === 'name' ? namesFor(question) : undefined;
+  return { use, by, ciphers, caPath, check: { kind: 'chain', names, wildcards: rule !== 'exact name', depth } };
+}
+
+/**
+ * The names of which a certificate must have one. Those of mail exchangers come from the DNS, where others may have put them: they
+ * count within the domain itself.
+ */
+function namesFor({ route, domain, server }: TlsQuestion): string[] {
+  const host = policyHost(route, domain);
+  const isWithin = !route && lowerAscii(server).endsWith(`.${host}`);
+  return isWithin ? [host, server] : [host];
+}
+
+/** A login goes to its relay and nobody else: a line may say how the relay is known, and nothing less. */
+function withDemands(question: TlsQuestion, terms: TlsTerms): TlsTerms {
+  const { route, domain } = question;
+  if (route?.demands?.tls !== 'verified') return terms;
+  const { implicit, ciphers, caPath, check } = terms;
+  const by = 'the login at this relay';
+  if (check.kind === 'pin') return { ...terms, use: 'required', by };
+  const named: ChainCheck = { kind: 'chain', names: [policyHost(route, domain)], wildcards: true };
+  if (check.kind === 'none') return { use: 'required', implicit, ciphers, by, check: named };
+  return { use: 'required', implicit, ciphers, caPath, by, check: { ...named, ...check, names: named.names } };
 }

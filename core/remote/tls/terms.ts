@@ -1,11 +1,36 @@
-// What TLS a connection to a server must have, and what is looked at in the server's certificate.
+// What TLS a connection to a server must have, what is looked at in the server's certificate, and what the handshake is made with.
+import type { Pin } from '../../control/tls-destinations.ts';
 
 /** What must hold of a server's certificate. */
 export type CertificateCheck =
   /** Nothing: the connection is only safe from those who listen. */
   | { readonly kind: 'none' }
-  /** Known CAs vouch for it, and it names the server. */
-  | { readonly kind: 'name' };
+  /** It is this one. */
+  | { readonly kind: 'pin'; readonly pin: Pin }
+  | ChainCheck;
+
+/** CAs vouch for it. */
+export interface ChainCheck {
+  readonly kind: 'chain';
+  /** One of these it must have; undefined: any name will do. */
+  readonly names: readonly string[] | undefined;
+  /** A name with a wildcard will do. */
+  readonly wildcards: boolean;
+  /** Only names of the extension for them count, not the common name (RFC 8461 section 4.1). */
+  readonly strict?: boolean;
+  /** The most certificates between the server's and the CA's. */
+  readonly depth?: number | undefined;
+}
+
+/** A certificate of our own for servers that ask for one: PEM files of the chain and the key. */
+export interface OwnCertificate {
+  /** The control file that names it. */
+  readonly by: string;
+  readonly certPath: string;
+  readonly keyPath: string;
+  /** Of the key; a byte string. */
+  readonly password: string | undefined;
+}
 
 /** The terms of one connection. */
 export interface TlsTerms {
@@ -14,6 +39,13 @@ export interface TlsTerms {
   /** From the first byte, without STARTTLS (RFC 8314 section 3.3). */
   readonly implicit: boolean;
   readonly check: CertificateCheck;
+  /** What asks for this, for people: `control/tlsdestinations line 3`; undefined: nothing does. */
+  readonly by?: string;
+  /** A file or directory of CAs; undefined: those that are known anyway. */
+  readonly caPath?: string | undefined;
+  /** In OpenSSL's form; undefined: Node's. */
+  readonly ciphers?: string | undefined;
+  readonly own?: OwnCertificate | undefined;
 }
 
 /** Without TLS. */

@@ -1,5 +1,6 @@
 // Traces of messages as text for people, one after the other. Times are local.
 import type { RemoteAnswer } from '../../../core/api/remote-answer.ts';
+import { tlsText } from '../../../core/api/session-tls.ts';
 import { splitAtEnd, type TracedEvent, type TracedLink, type TracedMessage } from '../../../core/api/trace.ts';
 import { printable } from '../queue/queue-list.ts';
 
@@ -74,7 +75,7 @@ function* eventLines(event: TracedEvent): Generator<string> {
 }
 
 function* attemptLines(at: string, event: Extract<TracedEvent, { kind: 'attempt' }>): Generator<string> {
-  const { delivery, channel, recipient, endMs, result, said, status, answer, nextTryMs, atMs } = event;
+  const { delivery, channel, recipient, endMs, result, said, status, answer, tls, nextTryMs, atMs } = event;
   yield `${at}delivery ${delivery} to ${channel} ${printable(recipient)}`;
   const took = endMs === null ? '' : ` after ${((endMs - atMs) / 1000).toFixed(1)} s`;
   const indent = ' '.repeat(at.length);
@@ -82,6 +83,7 @@ function* attemptLines(at: string, event: Extract<TracedEvent, { kind: 'attempt'
   else
     yield `${indent}${result}${status === null ? '' : ` ${status}`}${took}${said === '' ? '' : `: ${printable(said).replaceAll('\n', ' / ')}`}`;
   if (answer) yield `${indent}${answered(answer)}`;
+  if (tls) yield `${indent}sent with ${printable(tlsText(tls))}`;
   if (nextTryMs !== null) yield `${indent}next try ${when(nextTryMs)}`;
 }
 

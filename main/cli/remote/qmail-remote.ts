@@ -40,7 +40,7 @@ async function send([host, sender, ...recipients]: readonly string[], { home, st
     if (!message) return only(unreadable);
     const tcpto = openTcpTo(join(home, 'queue', 'lock'), systemClock);
     const logins = createLogins({ home, clock: systemClock, log: () => {} });
-    const deliver = createSend({ control: () => control, clock: systemClock, connections, tcpto, logins });
+    const deliver = createSend({ home, control: () => control, clock: systemClock, connections, tcpto, logins });
     return await deliver({ message, host, sender, recipients });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

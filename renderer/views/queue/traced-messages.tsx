@@ -1,5 +1,6 @@
 // Shows what happened to messages, from their arrival to their last recipient, as the log has it.
 import { useEffect, useRef } from 'preact/hooks';
+import { tlsText } from '../../../core/api/session-tls.ts';
 import { splitAtEnd, type TracedEvent, type TracedLink, type TracedMessage } from '../../../core/api/trace.ts';
 import type { App } from '../../models/app.ts';
 import { linkWaitWords } from '../../models/links/describe-link.ts';
@@ -126,13 +127,14 @@ function Arrival({ app, message: { arrival, whole, uid } }: { app: App; message:
 }
 
 function AttemptWords({ attempt }: { attempt: Attempt }) {
-  const { channel, recipient, result, said, status, answer, atMs, endMs, nextTryMs } = attempt;
+  const { channel, recipient, result, said, status, answer, tls, atMs, endMs, nextTryMs } = attempt;
   return (
     <>
       <b>{text.trace.results[result ?? 'none']}</b> {text.trace.to[channel]} {recipient}
       {endMs !== null && endMs - atMs >= shownMs && <small> {text.trace.took(duration(endMs - atMs))}</small>}
       {(status !== null || answer !== null) && <small> {text.trace.answer(status, answer)}</small>}
       {said !== '' && <code>{said}</code>}
+      {tls !== null && <small>{text.trace.tls(tlsText(tls))}</small>}
       {nextTryMs !== null && <small>{text.trace.next(clockTime(nextTryMs))}</small>}
     </>
   );

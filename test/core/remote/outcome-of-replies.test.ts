@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { createSecureContext } from 'node:tls';
 import { createDial } from '../../../core/conversation/channel.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
 import type { Outcome } from '../../../core/paper-path/outcome.ts';
@@ -48,6 +49,7 @@ test('sendMessage: three recipients, 250, 550, 451 → one result each (remote.m
       ip: '127.0.0.1',
       host: 'peer.example',
       terms: inTheClear,
+      context: createSecureContext(),
       clock: systemClock,
       timeoutMs: 5000,
     });

@@ -45,7 +45,13 @@ async function send(t: TestContext, port: number, recipients: readonly string[],
   const control = writeControl(home, { qmtproutes: `:127.0.0.1:${port}\n`, timeoutremote: '1\n' });
   const path = join(home, 'message');
   writeFileSync(path, Buffer.from(message, 'latin1'));
-  const deps = { control: () => control, clock: systemClock, resolver: emptyDns, tcpto: openTcpTo(home, systemClock) };
+  const deps = {
+    home,
+    control: () => control,
+    clock: systemClock,
+    resolver: emptyDns,
+    tcpto: openTcpTo(home, systemClock),
+  };
   const shipment = { message: { path, ...(raw && { raw }) }, host: 'x', sender: 'a@b', recipients };
   return formatReports(await createSend(deps)(shipment)).toString('latin1');
 }

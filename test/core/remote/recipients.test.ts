@@ -16,7 +16,7 @@ async function desk(t: TestContext, remoterecipients: string, script: PeerScript
   const peer = await startPeer(t, script);
   const control = writeControl(home, { remoterecipients, smtproutes: `:127.0.0.1:${peer.port}\n` });
   const tcpto = openTcpTo(home, systemClock);
-  const deliver = createRemoteDeliver({ control: () => control, clock: systemClock, tcpto });
+  const deliver = createRemoteDeliver({ home, control: () => control, clock: systemClock, tcpto });
   const path = join(home, 'message');
   writeFileSync(path, 'Subject: t\n');
   const job = (recipient: string, sender = 'l@here'): DeliveryJob => ({ id: 1, path, sender, recipient });

@@ -44,6 +44,7 @@ const day = `
   120 held msg 7 to remote bob@far.example
   130 released msg 7 to remote bob@far.example
   500 starting delivery 4: msg 7 to remote bob@far.example
+  501 status: delivery 4 over TLSv1.3 X: unverified the_certificate_has_expired
   501 status: delivery 4 is 5.1.1, 550 by mx.far.example 192.0.2.9: 5.1.1_no_such_user
   501 delivery 4: failure: 192.0.2.9_does_not_like_recipient./Remote_host_said:_550_5.1.1_no_such_user/Giving_up_on_192.0.2.9./
   502 new msg 8
@@ -96,6 +97,7 @@ test('trace: a message number → all that happened to it, how it came, what it 
           said: 'did 0+1+0\nqp 4002',
           status: null,
           answer: null,
+          tls: null,
           nextTryMs: null,
         },
         {
@@ -109,6 +111,7 @@ test('trace: a message number → all that happened to it, how it came, what it 
           said: '192.0.2.9 does not like recipient.',
           status: null,
           answer: null,
+          tls: null,
           nextTryMs: 500_000,
         },
         { kind: 'held', atMs: 120_000, channel: 'remote', recipient: 'bob@far.example' },
@@ -124,6 +127,7 @@ test('trace: a message number → all that happened to it, how it came, what it 
           said: '192.0.2.9 does not like recipient.\nRemote host said: 550 5.1.1 no such user\nGiving up on 192.0.2.9.',
           status: '5.1.1',
           answer: { code: 550, words: '5.1.1 no such user', host: 'mx.far.example', ip: '192.0.2.9' },
+          tls: { version: 'TLSv1.3', cipher: 'X', certificate: 'unverified', why: 'the certificate has expired' },
           nextTryMs: null,
         },
         { kind: 'bounce', atMs: 502_000, qp: 4003 },

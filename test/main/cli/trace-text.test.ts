@@ -34,6 +34,7 @@ const intoSpool: TracedEvent = {
   said: '',
   status: null,
   answer: null,
+  tls: null,
   nextTryMs: null,
 };
 

@@ -96,6 +96,7 @@ export function loginSender(t: TestContext, port: number, options: SenderOptions
   const tcpto = openTcpTo(home, clock);
   tcpto.clear();
   const deliver = createRemoteDeliver({
+    home,
     control: () => control,
     clock,
     logins,

@@ -33,6 +33,21 @@ const cases: [what: string, files: Record<string, string | undefined>, expected:
   ['no rcpthosts', { rcpthosts: undefined }, ['control/rcpthosts rcpthosts-missing']],
   ['no me', { me: undefined }, ['control unusable']],
   [
+    'lines of tlsdestinations that cannot be followed',
+    { tlsdestinations: 'a.example:\nb.example\nc.example:a|b|c\nd.example:no.pem\n%e.example:ca.pem\n' },
+    [
+      'control/tlsdestinations:2 no-colon',
+      'control/tlsdestinations:3 bad-tls-line',
+      'control/tlsdestinations:4 no-ca-file',
+      'control/tlsdestinations:5 bad-tls-line',
+    ],
+  ],
+  [
+    'certificates that are not there',
+    { domaincerts: '*:control/me|control/none|pass word\nme.example\n' },
+    ['control/domaincerts:1 no-certificate', 'control/domaincerts:2 no-colon'],
+  ],
+  [
     'a local domain that nobody may send to',
     { locals: 'me.example\n# more\ntwo.example\n' },
     ['control/locals:3 local-not-in-rcpthosts'],

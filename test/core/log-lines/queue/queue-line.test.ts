@@ -9,6 +9,7 @@ import { decisions } from '../../../../core/log-lines/queue/decision.ts';
 import { deliveryEnd, forwardsIn } from '../../../../core/log-lines/queue/delivery-end.ts';
 import { deliveryFields } from '../../../../core/log-lines/queue/delivery-fields.ts';
 import { deliveryStart } from '../../../../core/log-lines/queue/delivery-start.ts';
+import { deliveryTls } from '../../../../core/log-lines/queue/delivery-tls.ts';
 import { doubleBounce, tripleBounce } from '../../../../core/log-lines/queue/discarded-bounce.ts';
 import { exiting } from '../../../../core/log-lines/queue/exiting.ts';
 import { messageEnd } from '../../../../core/log-lines/queue/message-end.ts';
@@ -76,6 +77,22 @@ const kinds: Readonly<Record<QueueLine['kind'], ReturnType<typeof kind>>> = {
         words: logField(answer.words),
       },
     }),
+  ),
+  tls: kind(
+    deliveryTls,
+    fc.record({
+      delivery: number,
+      tls: fc
+        .oneof(
+          fc.record({ certificate: fc.constantFrom('verified' as const, 'pinned' as const) }),
+          fc.record({
+            certificate: fc.constant('unverified' as const),
+            why: optional(bytes.filter(text => text !== '')),
+          }),
+        )
+        .map(rest => ({ version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', ...rest })),
+    }),
+    ({ delivery, tls }) => ({ delivery, tls: { ...tls, why: tls.why === undefined ? undefined : logField(tls.why) } }),
   ),
   ended: kind(
     deliveryEnd,

@@ -64,7 +64,7 @@ const failing: [what: string, script: PeerScript, sees: boolean, text: RegExp][]
     'no STARTTLS',
     { ehlo: '250-relay.example\r\n250 AUTH PLAIN' },
     false,
-    /TLS is required, and the server does not offer it/,
+    /it does not offer TLS\. TLS is required by the login at this relay/,
   ],
   ['a STARTTLS that it refuses', { ...offering('PLAIN'), starttls: '454 no' }, false, /STARTTLS was rejected/],
   [

@@ -1,10 +1,9 @@
 // STARTTLS where a server offers it (RFC 3207): the message goes within TLS, and nothing of what was said before counts.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { createDial } from '../../../../core/conversation/channel.ts';
 import { type Clock, systemClock } from '../../../../core/lib/clock.ts';
-import type { Resolver } from '../../../../core/remote/resolver.ts';
 import { issue } from '../../../support/certificates.ts';
+import { mxWorld } from '../../../support/mx-world.ts';
 import { remoteRig } from '../../../support/remote-rig.ts';
 import { type PeerScript, startPeer } from '../../../support/smtp-peer.ts';
 
@@ -15,23 +14,9 @@ const offering: PeerScript = {
   tls: { cert: own.cert, key: own.key },
 };
 
-/** mx.example is the one mail exchanger of every domain; its port 25 is that of a test. */
-function toPort(port: number) {
-  const resolver: Resolver = {
-    mx: async () => ({ kind: 'found', records: [{ host: 'mx.example', preference: 10 }] }),
-    addresses: async () => ({ kind: 'found', records: ['127.0.0.1'] }),
-  };
-  const dial = createDial(systemClock);
-  return {
-    resolver,
-    localAddresses: () => ['192.0.2.1'],
-    dial: (ip: string, _port: number, ...rest: [timeoutMs: number, givenUp?: AbortSignal]) => dial(ip, port, ...rest),
-  };
-}
-
 async function desk(t: TestContext, script: PeerScript) {
   const peer = await startPeer(t, script);
-  return { peer, rig: remoteRig(t, { deps: toPort(peer.port) }) };
+  return { peer, rig: remoteRig(t, { deps: mxWorld(peer.port).deps }) };
 }
 
 test('STARTTLS: offered → EHLO, STARTTLS, EHLO again within TLS, and the message', async t => {
@@ -46,7 +31,7 @@ test('STARTTLS: offered → EHLO, STARTTLS, EHLO again within TLS, and the messa
     'RCPT TO:<joe@x.example>',
     'DATA',
   ]);
-  assert.deepEqual(peer.sessions[0]?.tls, { servername: 'mx.example' });
+  assert.deepEqual(peer.sessions[0]?.tls, { servername: 'mx.x.example' });
   // PIPELINING was offered in the clear only.
   assert.deepEqual(new Set(peer.sessions[0]?.batches), new Set([1, 0]));
 });
@@ -138,7 +123,7 @@ test('STARTTLS: the server says 220 and hangs → given up after a minute, and o
     },
   };
   const control = { timeoutconnect: '50\n' };
-  const rig = remoteRig(t, { control, deps: { ...toPort(peer.port), clock } });
+  const rig = remoteRig(t, { control, deps: { ...mxWorld(peer.port).deps, clock } });
   const outcome = rig.deliver('joe@x.example');
   await asked.promise;
   for (const run of timers) run();
