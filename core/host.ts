@@ -43,6 +43,7 @@ import { createRemoteDeliver } from './remote/deliver.ts';
 import { createIdleConnections } from './remote/idle-connections.ts';
 import { createLogins } from './remote/login/logins.ts';
 import { createProgramDeliver } from './remote/remote-program.ts';
+import { openSts } from './remote/sts/open-sts.ts';
 import { openTcpTo } from './remote/tcpto.ts';
 
 export interface HostOptions extends ServerOptions {
@@ -321,7 +322,10 @@ async function openQueueWithDelivery(deps: DeliveryDeps) {
       }),
       remote: remoteProgram
         ? createProgramDeliver(remoteProgram, environment)
-        : createRemoteDeliver({ home, control: control.delivery, clock, log, connections, tcpto, logins }),
+        : createRemoteDeliver({
+            ...{ home, control: control.delivery, clock, log, connections, tcpto, logins },
+            policyFor: openSts({ home, control: control.delivery, clock, log }),
+          }),
     }),
     gate: deps.gate,
     changed: deps.changed,

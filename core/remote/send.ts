@@ -19,8 +19,10 @@ import { cachedResolver } from './resolver-cache.ts';
 import { fallbackRoute, findRoute, type Route } from './route.ts';
 import { createSendToServer, qmtpPort, type Target } from './send-to-server.ts';
 import { createSharedMessages } from './shared-messages.ts';
+import { mayTake, noneListed, noteTesting } from './sts/follow-policy.ts';
+import type { PolicyFor } from './sts/policies.ts';
 import type { TcpTo } from './tcpto.ts';
-import { createTlsPolicy } from './tls/policy.ts';
+import { createTlsPolicy, type DeliveryTls } from './tls/policy.ts';
 import { askedBy } from './tls/secure-stream.ts';
 import type { TlsTerms } from './tls/terms.ts';
 import { unsendableByQmtp, unsendableBySmtp, unsendableMessage } from './unsendable.ts';
@@ -40,6 +42,8 @@ export interface SendDeps {
   readonly localAddresses?: () => readonly string[];
   /** Default: TCP. */
   readonly dial?: Dial;
+  /** What domains publish about their TLS (MTA-STS); default: nobody is asked. */
+  readonly policyFor?: PolicyFor;
   /** Hosts that timed out and are not tried for a while. */
   readonly tcpto: TcpTo;
   /** Connections kept for the next message; the caller closes those that it passes in. Default: created here. */
@@ -115,15 +119,20 @@ export function createSend(deps: SendDeps): Send {
   ): Promise<Reports> {
     const usualPort = route ? route.port : smtpPort;
     if (usualPort === undefined) return only(badPort(host, route));
-    const tls = tlsPolicy({ route, domain: host, sender, port: usualPort }, control);
     const own = () => new Set((deps.localAddresses ?? ownAddresses)());
     const findDeps = { resolver: currentResolver(control), own, random: deps.random ?? Math.random };
-    const found = await findExchangers(host, route, findDeps);
+    const [found, sts] = await Promise.all([
+      findExchangers(host, route, findDeps),
+      route ? undefined : deps.policyFor?.(host),
+    ]);
     if (found.kind === 'failed') return only(found.report);
+    const tls = tlsPolicy({ route, domain: host, sender, port: usualPort, sts }, control);
+    const exchangers = found.exchangers.filter(exchanger => mayTake(tls.sts, exchanger.host));
+    if (exchangers.length === 0) return only(noneListed(host));
     const login = route?.login && (await claimLogin({ ...route, login: route.login, port: tls.port }));
     if (login && 'letter' in login) return only(login);
     try {
-      return await tryEach(found.exchangers, { port: tls.port, domain: host, route, control, login }, tls.for, sendTo);
+      return await tryEach(exchangers, { port: tls.port, domain: host, route, control, login }, tls, sendTo);
     } finally {
       login?.end();
     }
@@ -136,7 +145,7 @@ export function createSend(deps: SendDeps): Send {
   async function tryEach(
     exchangers: readonly Exchanger[],
     target: Omit<Target, keyof Exchanger | 'terms' | 'context' | 'isLate'>,
-    tlsFor: (server: string) => Pick<Target, 'terms' | 'context'>,
+    tls: DeliveryTls,
     sendTo: SendTo,
   ): Promise<Reports> {
     const untilMs = clock.nowMs() + longestSearchMs;
@@ -144,7 +153,8 @@ export function createSend(deps: SendDeps): Send {
     let turnedAway: Reports | undefined;
     for (const [at, exchanger] of exchangers.entries()) {
       if (at > 0 && isLate()) break;
-      const reports = await sendTo({ ...exchanger, ...target, ...tlsFor(exchanger.host), isLate });
+      const reports = await sendTo({ ...exchanger, ...target, ...tls.for(exchanger.host), isLate });
+      if (reports?.server) noteTesting(log, target.domain, tls.sts, reports.server);
       if (reports && !reports.message.elsewhere) return reports;
       turnedAway = reports ?? turnedAway;
     }

@@ -4,11 +4,12 @@ import type { Control } from '../../control/control.ts';
 import { UserError } from '../../lib/user-error.ts';
 import { splitAddress } from '../../message/address.ts';
 import type { Route } from '../route.ts';
+import type { StsPolicy } from '../sts/policy.ts';
 import { createContexts } from './contexts.ts';
 import { findDestination } from './find-destination.ts';
 import { ownCertificate } from './own-certificate.ts';
 import type { TlsTerms } from './terms.ts';
-import { policyHost, termsFor } from './terms-for.ts';
+import { heeds, policyHost, termsFor } from './terms-for.ts';
 import { openTlsHosts } from './tls-hosts.ts';
 
 /** Where a message goes. */
@@ -19,12 +20,16 @@ interface Delivery {
   readonly sender: string;
   /** As of the route, or the usual one. */
   readonly port: number;
+  /** What the domain publishes. */
+  readonly sts: StsPolicy | undefined;
 }
 
 /** The TLS of a delivery. */
-interface DeliveryTls {
+export interface DeliveryTls {
   /** The port to connect to, which control/tlsdestinations may change. */
   readonly port: number;
+  /** The policy that counts; undefined: none does. */
+  readonly sts: StsPolicy | undefined;
   /** For one server. @throws UserError when a file that is needed cannot be used */
   for(server: string): ServerTls;
 }
@@ -41,7 +46,7 @@ export function createTlsPolicy(home: string): TlsPolicy {
   const hosts = openTlsHosts(home);
   const contextFor = createContexts(home);
 
-  return ({ route, domain, sender, port: usualPort }, control) => {
+  return ({ route, domain, sender, port: usualPort, sts }, control) => {
     const senderDomain = splitAddress(sender).host ?? '';
     const host = policyHost(route, domain);
     const found = findDestination(control.tlsDestinations, host, senderDomain);
@@ -51,8 +56,9 @@ export function createTlsPolicy(home: string): TlsPolicy {
     const port = found?.line.port ?? usualPort;
     return {
       port,
+      sts: heeds({ route, found }) ? sts : undefined,
       for(server) {
-        const terms = termsFor({ route, domain, server, port, found, hosts: hosts() });
+        const terms = termsFor({ route, domain, server, port, found, sts, hosts: hosts() });
         const own = terms.use === 'never' ? undefined : ownCertificate(home, control, senderDomain);
         const full = { ...terms, ciphers: terms.ciphers ?? control.tlsClientCiphers, own };
         return { terms: full, context: contextFor(full) };

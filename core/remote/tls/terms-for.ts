@@ -4,6 +4,7 @@
 import { lowerAscii } from '../../message/address.ts';
 import type { Route } from '../route.ts';
 import { literalAddress } from '../route.ts';
+import type { StsPolicy } from '../sts/policy.ts';
 import type { FoundDestination } from './find-destination.ts';
 import { type ChainCheck, inTheClear, type TlsTerms } from './terms.ts';
 import type { TlsHosts } from './tls-hosts.ts';
@@ -18,6 +19,8 @@ export interface TlsQuestion {
   /** The port to connect to. */
   readonly port: number;
   readonly found: Extract<FoundDestination, { kind: 'rule' }> | undefined;
+  /** What the domain publishes (MTA-STS). */
+  readonly sts: StsPolicy | undefined;
   readonly hosts: TlsHosts;
 }
 
@@ -41,8 +44,26 @@ export function termsFor(question: TlsQuestion): TlsTerms {
 
 function chosen(question: TlsQuestion): Omit<TlsTerms, 'implicit'> {
   return (
-    ofDestination(question) ?? question.hosts.termsFor(question.server) ?? { use: 'offered', check: { kind: 'none' } }
+    ofPolicy(question) ??
+    ofDestination(question) ??
+    question.hosts.termsFor(question.server) ?? { use: 'offered', check: { kind: 'none' } }
   );
+}
+
+/** Whether the policy of the domain counts: it is the domain's, so not for a relay, and not where a line is about this host. */
+export function heeds({ route, found }: Pick<TlsQuestion, 'route' | 'found'>): boolean {
+  return !route && (found === undefined || found.forEverybody);
+}
+
+function ofPolicy(question: TlsQuestion): Omit<TlsTerms, 'implicit'> | undefined {
+  const { sts, domain, server, found } = question;
+  if (sts?.mode !== 'enforce' || !heeds(question)) return undefined;
+  return {
+    use: 'required',
+    by: `the policy of ${domain} (MTA-STS)`,
+    ciphers: found?.line.ciphers,
+    check: { kind: 'chain', names: [server], wildcards: true, strict: true },
+  };
 }
 
 function ofDestination(question: TlsQuestion): Omit<TlsTerms, 'implicit'> | undefined {

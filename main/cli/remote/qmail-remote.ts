@@ -17,6 +17,7 @@ import {
   unreadable,
 } from '../../../core/remote/outcome-of-replies.ts';
 import { createSend } from '../../../core/remote/send.ts';
+import { openSts } from '../../../core/remote/sts/open-sts.ts';
 import { openTcpTo } from '../../../core/remote/tcpto.ts';
 import type { CommandIo } from '../command-io.ts';
 import { keepMessage } from './keep-message.ts';
@@ -40,7 +41,10 @@ async function send([host, sender, ...recipients]: readonly string[], { home, st
     if (!message) return only(unreadable);
     const tcpto = openTcpTo(join(home, 'queue', 'lock'), systemClock);
     const logins = createLogins({ home, clock: systemClock, log: () => {} });
-    const deliver = createSend({ home, control: () => control, clock: systemClock, connections, tcpto, logins });
+    const deliver = createSend({
+      ...{ home, control: () => control, clock: systemClock, connections, tcpto, logins },
+      policyFor: openSts({ home, control: () => control, clock: systemClock, log: () => {} }),
+    });
     return await deliver({ message, host, sender, recipients });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

@@ -16,7 +16,16 @@ function ask(text: string, question: Partial<TlsQuestion> & { sender?: string } 
   const domain = question.domain ?? 'x.example';
   const found = findDestination(tableOf(text), policyHost(route, domain), question.sender ?? 'me.example');
   if (found?.kind === 'broken') return `broken line ${found.line}`;
-  return termsFor({ route, domain, server: 'mx.x.example', port: 25, found, hosts: noHosts, ...question });
+  return termsFor({
+    route,
+    domain,
+    server: 'mx.x.example',
+    port: 25,
+    found,
+    sts: undefined,
+    hosts: noHosts,
+    ...question,
+  });
 }
 
 /** `required chain 3`: the use, the check and the line. */
@@ -184,4 +193,24 @@ test('tlshosts: NAME.pem → those CAs and that name; notlshosts/NAME → none; 
   assert.match(asked('mx.x.example', exhaustive), /^required chain/);
   // A line of tlsdestinations comes before all of them.
   assert.equal(brief(ask('-x.example:', { server: 'old.x.example', hosts })), 'required none by line 1');
+});
+
+const enforced = { mode: 'enforce', mx: ['*.x.example'], maxAgeSec: 1000 } as const;
+const published: [text: string, means: string][] = [
+  ['', 'required chain of mx.x.example by the policy of x.example (MTA-STS)'],
+  ['-:', 'required chain of mx.x.example by the policy of x.example (MTA-STS)'],
+  ['-*:', 'required chain of mx.x.example by the policy of x.example (MTA-STS)'],
+  ['-x.example:', 'required none by line 1'],
+  ['!x.example:', 'never none by line 1'],
+];
+
+for (const [text, means] of published) {
+  test(`terms: a policy of the domain that is enforced, ${text || 'no line'} → ${means}`, () => {
+    assert.equal(brief(ask(text, { sts: enforced })), means);
+  });
+}
+
+test('terms: a policy of the domain, only tested, or mail for it by a relay → as without', () => {
+  assert.equal(brief(ask('', { sts: { ...enforced, mode: 'testing' } })), 'offered none');
+  assert.equal(brief(ask('', { sts: enforced, route: relay })), 'offered none');
 });
