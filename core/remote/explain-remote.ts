@@ -1,6 +1,6 @@
 // Explains where mail for another host would be sent, from the routes and, on request, the DNS. It makes no connection.
 import type { Explained, ExplainStep, ExplainVerdict } from '../api/explain.ts';
-import { readEntryLines } from '../control/check/entry-lines.ts';
+import { type EntryLines, readEntryLines } from '../control/check/entry-lines.ts';
 import type { Control } from '../control/control.ts';
 import { loginSecretOf } from '../control/passwords.ts';
 import { ownAddresses } from '../lib/net/own-addresses.ts';
@@ -11,6 +11,7 @@ import type { MessageReport } from './outcome-of-replies.ts';
 import { createDnsResolver, type Resolver } from './resolver.ts';
 import { type FoundRoute, literalAddress, loginFileOf, lookUpRoute, type Route, type Way } from './route.ts';
 import { badPort } from './send.ts';
+import { explainTls } from './tls/explain-tls.ts';
 
 /** What explanations need. */
 export interface RemoteExplainDeps {
@@ -31,8 +32,11 @@ export function createRemoteExplain(deps: RemoteExplainDeps): ExplainRemote {
     const control = deps.control();
     const found = lookUpRoute(control, way);
     const { route } = found;
-    const steps = routeSteps(deps.home, way, found);
+    const lines = readEntryLines(deps.home);
+    const tls = explainTls(lines, control, way, route);
+    const steps = [...routeSteps(deps.home, lines, way, found), ...(tls ? [tls.step] : [])];
     if (route && route.port === undefined) return { steps, verdict: failed(badPort(host, route)) };
+    if (tls?.isBroken) return { steps, verdict: { ...remote, outcome: 'later', text: tls.step.says } };
     if (!dns) return { steps, verdict: { ...remote, text: targetOf(host, route) } };
     const resolver = deps.resolver ?? createDnsResolver(control.resolvers);
     const own = () => new Set((deps.localAddresses ?? ownAddresses)());
@@ -59,8 +63,7 @@ export function createRemoteExplain(deps: RemoteExplainDeps): ExplainRemote {
 
 const remote = { outcome: 'remote', deliveries: [], newSender: null, hosts: [] } satisfies Partial<ExplainVerdict>;
 
-function routeSteps(home: string, { sender, host }: Way, { route, by }: FoundRoute): ExplainStep[] {
-  const lines = readEntryLines(home);
+function routeSteps(home: string, lines: EntryLines, { sender, host }: Way, { route, by }: FoundRoute): ExplainStep[] {
   const about = { stage: 'route', file: lines.path(by?.file ?? 'smtproutes') } as const;
   if (!by) return [{ ...about, line: null, says: `There is no route for ${displayAddress(host)}.` }];
   const line = lines.ofKey(by.file, by.key);

@@ -9,6 +9,7 @@ import { readControlTexts } from '../../control/check/control-text.ts';
 import { checkPercentHack } from '../../control/check/domains.ts';
 import { checkLinkFiles, linksOf } from '../../control/check/links.ts';
 import { checkLogins } from '../../control/check/logins.ts';
+import { checkTls } from '../../control/check/tls.ts';
 import type { Control } from '../../control/control.ts';
 import { createLocalExplain } from '../../local/explain-local.ts';
 import type { Owner } from '../owner.ts';
@@ -32,6 +33,7 @@ export function findProblems(home: string, control: Control, listening: Listenin
     () => queueProblems(home),
     () => linkProblems(home),
     () => loginProblems(home),
+    () => tlsProblems(home),
     () => accountFileProblems(home, control),
   ].flatMap(found);
 }
@@ -157,6 +159,14 @@ function loginProblems(home: string): Problems {
   return checkLogins(home, readControlTexts(join(home, 'control'))).map(({ code, file, line, text }) => ({
     code,
     text: `${join(home, file)}:${line}: ${text}`,
+  }));
+}
+
+/** TLS to other hosts that cannot be as control files ask for it. */
+function tlsProblems(home: string): Problems {
+  return checkTls(home, readControlTexts(join(home, 'control'))).map(({ code, file, line, text }) => ({
+    code,
+    text: `${join(home, file)}${line === undefined ? '' : `:${line}`}: ${text}`,
   }));
 }
 

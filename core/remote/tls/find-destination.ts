@@ -4,7 +4,7 @@ import type { BrokenTlsDestination, TlsDestination, TlsDestinations } from '../.
 import { lowerAscii } from '../../message/address.ts';
 
 /** What a line asks for, by the first character of its key. */
-type TlsRule =
+export type TlsRule =
   /** `!host`: no TLS. */
   | 'never'
   /** `%host`: this certificate. */

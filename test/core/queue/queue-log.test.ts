@@ -51,6 +51,15 @@ const lines: readonly [(log: QueueLog) => void, string][] = [
       }),
     'delivery 7: failure: 127.0.0.1_does_not_like_recipient./Remote_host_said:_550_no_such_user/Giving_up_on_127.0.0.1./',
   ],
+  [
+    log =>
+      log.fields(7, {
+        kind: 'done',
+        text: 'ok\n',
+        tls: { version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', certificate: 'unverified', why: 'it is new' },
+      }),
+    'status: delivery 7 over TLSv1.3 TLS_AES_256_GCM_SHA384: unverified it_is_new',
+  ],
   [log => log.bounced(19287, 15600), 'bounce msg 19287 qp 15600'],
   [log => log.doubleBounce(19287), 'double bounce: discarding bounce/19287'],
   [log => log.tripleBounce(19287), 'triple bounce: discarding bounce/19287'],

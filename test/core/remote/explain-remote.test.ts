@@ -120,3 +120,39 @@ test('explain: a sender with a login → the line, the relay and the user, nothi
   );
   assert.doesNotMatch(JSON.stringify([steps, verdict, open]), /hunter2/);
 });
+
+test('explain: lines of tlsdestinations → what they say, by the relay or the domain; a broken one → the mail waits', async t => {
+  const home = tempDir(t);
+  const pin = `=${'ab'.repeat(32)}`;
+  const tlsdestinations = [
+    ...['!never.example:', `%pinned.example:${pin}`, '=exact.example:', '~name.example:;s587', 'chain.example:'],
+    ...['-any.example:', 'broken.example:a|b|c', '*:'],
+  ].join('\n');
+  const control = writeControl(home, { tlsdestinations, smtproutes: 'routed.example:any.example\n' });
+  const explain = createRemoteExplain({ home, control: () => control });
+  const names = ['never', 'pinned', 'exact', 'name', 'chain', 'any', 'broken', 'other', 'routed'];
+  const said = await Promise.all(
+    names.map(name => explain({ sender: 'a@me.example', host: `${name}.example` }, false)),
+  );
+  assert.deepEqual(
+    said.map(({ steps }) => [steps[1]?.line, steps[1]?.says]),
+    [
+      [1, 'TLS is not used.'],
+      [2, 'TLS is required, with the certificate that has the fingerprint in the line.'],
+      [3, 'TLS is required, with a verified certificate for the host itself.'],
+      [4, 'TLS is required, with a verified certificate for the host; a wildcard will do. The port is 587.'],
+      [5, 'TLS is required, with a verified certificate.'],
+      [6, 'TLS is required, with any certificate.'],
+      [
+        7,
+        'The line cannot be followed, and mail waits: Of its second and third field one must be a depth, a port, or both: write 2, ;465, ;s587 or 2;465.',
+      ],
+      [8, 'TLS is used if the server offers it, with a verified certificate.'],
+      [6, 'TLS is required, with any certificate.'],
+    ],
+  );
+  assert.deepEqual(
+    said.map(({ verdict }) => verdict.outcome === 'later'),
+    names.map(name => name === 'broken'),
+  );
+});

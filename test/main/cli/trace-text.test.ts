@@ -1,6 +1,7 @@
 // The trace as text: what links did with a message stands after its end in the queue.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { SessionTls } from '../../../core/api/session-tls.ts';
 import type { TracedEvent, TracedMessage } from '../../../core/api/trace.ts';
 import { traceText } from '../../../main/cli/log/trace-text.ts';
 
@@ -23,7 +24,7 @@ const message: TracedMessage = {
   children: [],
 };
 
-const intoSpool: TracedEvent = {
+const intoSpool: Extract<TracedEvent, { kind: 'attempt' }> = {
   kind: 'attempt',
   atMs: startMs + 1000,
   delivery: 1,
@@ -78,3 +79,21 @@ test('trace: still in the queue for one recipient, sent over a link for another 
     'By the log it is still in the queue.',
   ]);
 });
+
+const sent: [tls: Partial<SessionTls>, says: string][] = [
+  [{ certificate: 'verified' }, 'sent with TLS 1.3, certificate verified'],
+  [{ certificate: 'pinned' }, 'sent with TLS 1.3, certificate pinned'],
+  [{ certificate: 'unverified' }, 'sent with TLS 1.3, certificate not verified'],
+  [
+    { version: 'TLSv1.2', certificate: 'unverified', why: 'it has expired' },
+    'sent with TLS 1.2, certificate not verified: it has expired',
+  ],
+];
+
+for (const [some, says] of sent) {
+  test(`trace: a delivery within TLS, ${some.certificate} → ${says}`, () => {
+    const tls: SessionTls = { version: 'TLSv1.3', cipher: 'X', certificate: 'verified', why: '', ...some };
+    const lines = linesOf({ ...message, events: [{ ...intoSpool, channel: 'remote', tls }] });
+    assert.ok(lines.includes(says), lines.join('\n'));
+  });
+}
