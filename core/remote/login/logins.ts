@@ -4,9 +4,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { loginSecretOf } from '../../control/passwords.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { LogLine } from '../../lib/log.ts';
-import type { Credential } from '../../login/secret.ts';
+import type { Credential, Secret } from '../../login/secret.ts';
 import { displayAddress } from '../../message/address.ts';
-import { connectionBroken, type MessageReport, putOff } from '../outcome-of-replies.ts';
+import { connectionBroken, type MessageReport, putOff, type RecipientReport } from '../outcome-of-replies.ts';
 import { loginFileOf, type Route } from '../route.ts';
 import type { Sent } from '../smtp-client.ts';
 import type { SmtpSession } from '../smtp-session.ts';
@@ -34,7 +34,7 @@ export interface LoginClaim {
   readonly purpose: string;
   /** Logs in. @returns the report if the message cannot be sent over this connection; never throws */
   over(session: SmtpSession): Promise<MessageReport | undefined>;
-  /** What was sent, where the server may have forgotten the login. */
+  /** What was sent, without the secret; where the server has forgotten the login, the message waits. */
   judge(sent: Sent): Sent;
   end(): void;
 }
@@ -117,7 +117,8 @@ export function createLogins({ home, clock, log, changed = () => {} }: LoginsDep
           return report;
         }
       },
-      judge(sent) {
+      judge(unread) {
+        const sent = hideIn(unread, credential.secret);
         const words = forgottenLogin(sent);
         if (words === undefined) return sent;
         const did = `accepted the login as ${place.user} and then asked for one: ${words}`;
@@ -136,6 +137,16 @@ export function createLogins({ home, clock, log, changed = () => {} }: LoginsDep
         text: `Mail waits for the login of ${displayAddress(place)}: the server ${displayAddress(failure.did)}. ${displayAddress(failure.advice)}`,
       })),
   };
+}
+
+/** A relay may quote anything that it was told, at any time. */
+function hideIn(sent: Sent, { hideIn: hide }: Secret): Sent {
+  const hidden = <Report extends MessageReport | RecipientReport>(report: Report): Report => ({
+    ...report,
+    text: hide(report.text),
+    ...(report.reply && { reply: { ...report.reply, words: hide(report.reply.words) } }),
+  });
+  return { ...sent, message: hidden(sent.message), recipients: sent.recipients.map(hidden) };
 }
 
 /** A message that is not even tried. */
