@@ -35,6 +35,7 @@ import { createLocalDeliver } from './local/deliver.ts';
 import { recallAttempts } from './log/attempts-in-log.ts';
 import { readLogSince } from './log/log-directory.ts';
 import { createDeliverySeries } from './log/series.ts';
+import { createAccessTokens } from './login/oauth/access-tokens.ts';
 import type { SpoolFor } from './paper-path/link-spool.ts';
 import type { RemoteGate } from './paper-path/remote-gate.ts';
 import type { RootProcess } from './privsep/root-process-client.ts';
@@ -300,7 +301,10 @@ async function openQueueWithDelivery(deps: DeliveryDeps) {
   const { QMAILREMOTE: remoteProgram } = environment;
   const connections = createIdleConnections(clock);
   const tcpto = openTcpTo(join(home, 'queue', 'lock'), clock);
-  const logins = createLogins({ home, clock, log, changed: deps.changed });
+  const logins = createLogins({
+    ...{ home, clock, log, changed: deps.changed },
+    tokens: createAccessTokens({ home, clock, fetch: globalThis.fetch }),
+  });
   const queue = await openQueue({
     home,
     control: control.queue,

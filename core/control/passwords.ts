@@ -36,9 +36,9 @@ export function loginSecretOf(home: string, file: LoginFile, { user, password }:
       );
     }
     case 'file': {
-      if (tokenFile.test(password.name)) return { kind: 'tokens', name: password.name };
       const read = readSecretFile(home, password.name);
       if (read.kind === 'problem') return read;
+      if (tokenFile.test(password.name)) return { kind: 'tokens', name: password.name };
       const text = firstLineOf(read.text);
       if (text === '') return problem(`the first line of secrets/${password.name} is empty: write the password there`);
       return { kind: 'password', secret: secretOf(text), mark: read.mark };

@@ -1,8 +1,19 @@
 // Passwords and tokens in files of their own, `secrets/NAME` in the home, which only their owner may read. Every secret that is not
-// in a line of a control file is read here and nowhere else.
-import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
+// in a line of a control file is read and written here and nowhere else.
+import {
+  chownSync,
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { errorCode, reasonOf } from '../lib/user-error.ts';
+import { publish } from '../lib/disk/durable.ts';
+import { errorCode, reasonOf, UserError } from '../lib/user-error.ts';
 
 /** A secret file's text as a byte string, and a mark that differs whenever the file was written; or why it is not read. */
 export type SecretFile =
@@ -32,6 +43,23 @@ export function readSecretFile(home: string, name: string): SecretFile {
   } finally {
     closeSync(fd);
   }
+}
+
+/**
+ * Writes `secrets/NAME`, whole and durably, for the owner of the directory: in a home that root runs that is the host's user.
+ * @throws UserError for a name that is none; the file system's error
+ */
+export async function writeSecretFile(home: string, name: string, text: string): Promise<void> {
+  if (!secretName.test(name)) {
+    throw new UserError(`${name} is not a name for a secret: it needs letters, digits, - _ and . after the first one.`);
+  }
+  const directory = join(home, 'secrets');
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const path = join(directory, name);
+  await publish(path, Buffer.from(text, 'latin1'), 0o600);
+  if (process.geteuid?.() !== 0) return;
+  const { uid, gid } = statSync(directory);
+  chownSync(path, uid, gid);
 }
 
 /** The password in a file: its first line. */

@@ -45,7 +45,6 @@ async function startRelay(t: TestContext) {
     starttls: '220 go',
     tls: { cert, key },
     ehloWithinTls: '250-relay.example\r\n250 AUTH PLAIN',
-    dot: `250 ok, ${inFile} or ${inLine}`,
     login: () => line => {
       const accepted = [right, alsoRight].map(make => make()(line)).find(({ reply }) => reply.startsWith('235'));
       if (accepted) return accepted;

@@ -18,6 +18,8 @@ export interface LoginPlace {
   readonly port: number;
   /** Where the password is, for people: `secrets/gmail`. */
   readonly where: string;
+  /** An OAuth token, not a password. */
+  readonly isToken: boolean;
 }
 
 /** Why a login failed. */
@@ -35,7 +37,7 @@ export interface LoginFailure {
 
 type Failed = Exclude<LoginEnd<SmtpReply>, { kind: 'logged-in' }>;
 
-export function failureOf(end: Failed, { user, where }: LoginPlace, offered: readonly string[]): LoginFailure {
+export function failureOf(end: Failed, { user, where, isToken }: LoginPlace, offered: readonly string[]): LoginFailure {
   const who = plain(user);
   switch (end.kind) {
     case 'none': {
@@ -53,7 +55,7 @@ export function failureOf(end: Failed, { user, where }: LoginPlace, offered: rea
       const did = `refused the login as ${who} (${mechanism}): ${words}`;
       const isLater = reply.code >= 400 && reply.code < 500 && reply.code !== passwordExpired;
       const status = `4.${(reply.status ?? (reply.code === 534 ? '5.7.9' : '5.7.8')).slice(2)}`;
-      const advice = isLater ? 'It is tried again by itself.' : adviceOn(reply.code, where);
+      const advice = isLater ? 'It is tried again by itself.' : adviceOn(reply.code, isToken, where);
       return { kind: isLater ? 'later' : 'refused', status, did, advice, reply };
     }
   }
@@ -62,7 +64,8 @@ export function failureOf(end: Failed, { user, where }: LoginPlace, offered: rea
 /** RFC 4954 section 6: a transition to another mechanism is needed, in practice: a new password. */
 const passwordExpired = 432;
 
-function adviceOn(code: number, where: string): string {
+function adviceOn(code: number, isToken: boolean, where: string): string {
+  if (isToken) return `Correct the user name, or agree to the login again: waypost login writes ${where}.`;
   if (code === passwordExpired) return `Set a new password at the provider, and write it to ${where}.`;
   if (code === 534) {
     return `The provider wants another kind of login, mostly a password made for this program alone (an app password): make one there, and write it to ${where}.`;

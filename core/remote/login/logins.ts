@@ -1,10 +1,12 @@
 // The logins of routes: reads the secret for a message, refuses to use one that others could read, and logs in over a
 // connection that is within verified TLS. After a refusal the messages of the same login wait without another try.
 import { createHash, randomBytes } from 'node:crypto';
-import { loginSecretOf } from '../../control/passwords.ts';
+import { type LoginFile, loginSecretOf } from '../../control/passwords.ts';
+import type { RouteLogin } from '../../control/routes.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { LogLine } from '../../lib/log.ts';
-import type { Credential, Secret } from '../../login/secret.ts';
+import type { AccessTokens } from '../../login/oauth/access-tokens.ts';
+import { type Credential, type Secret, secretOf } from '../../login/secret.ts';
 import { displayAddress } from '../../message/address.ts';
 import { connectionBroken, type MessageReport, putOff, type RecipientReport } from '../outcome-of-replies.ts';
 import { loginFileOf, type Route } from '../route.ts';
@@ -23,7 +25,7 @@ import { authenticate, offeredMechanisms } from './smtp-auth.ts';
 
 /** A problem for the owner of the host. */
 interface LoginProblem {
-  readonly code: 'login-refused';
+  readonly code: 'login-refused' | 'login-without-token';
   readonly text: string;
 }
 
@@ -52,13 +54,49 @@ export interface LoginsDeps {
   readonly home: string;
   readonly clock: Clock;
   readonly log: LogLine;
+  /** Of `secrets/NAME.oauth`. */
+  readonly tokens: AccessTokens;
   /** A problem appeared or is gone. */
   readonly changed?: () => void;
 }
 
-export function createLogins({ home, clock, log, changed = () => {} }: LoginsDeps): Logins {
+/** What a login is made with. */
+interface Found {
+  readonly credential: Credential;
+  /** Differs whenever it was written. */
+  readonly mark: string;
+  /** The server does not accept it. */
+  rejected(): void;
+}
+
+export function createLogins({ home, clock, log, tokens, changed = () => {} }: LoginsDeps): Logins {
   const refusals = createRefusals(clock, changed);
   const salt = randomBytes(16);
+  /** Files of tokens that give none until somebody does something: why. */
+  const withoutToken = new Map<string, string>();
+
+  function noteToken(name: string, why: string | undefined): void {
+    if (withoutToken.get(name) === why) return;
+    if (why === undefined) withoutToken.delete(name);
+    else withoutToken.set(name, why);
+    changed();
+  }
+
+  /** @returns why there is none: the end of a sentence */
+  async function credentialFor(file: LoginFile, login: RouteLogin): Promise<Found | string> {
+    const found = loginSecretOf(home, file, login);
+    if (found.kind === 'problem') return found.why;
+    const { user } = login;
+    if (found.kind === 'password') {
+      return { credential: { kind: 'password', user, secret: found.secret }, mark: found.mark, rejected: () => {} };
+    }
+    const { name } = found;
+    const token = await tokens.get(name);
+    noteToken(name, token.kind === 'problem' && token.isLasting ? token.why : undefined);
+    if (token.kind === 'problem') return token.why;
+    const secret = secretOf(token.text);
+    return { credential: { kind: 'token', user, secret }, mark: '', rejected: () => tokens.rejected(name, token.text) };
+  }
 
   function idOf({ user, secret, kind }: Credential, mark: string): string {
     return createHash('sha256')
@@ -70,22 +108,22 @@ export function createLogins({ home, clock, log, changed = () => {} }: LoginsDep
   async function claim(route: LoginRoute): Promise<LoginClaim | MessageReport> {
     const { login, relay, port } = route;
     const file = loginFileOf(route);
-    const found = loginSecretOf(home, file, login);
-    if (found.kind !== 'password') {
-      const why = found.kind === 'problem' ? found.why : 'tokens are not known yet';
-      return putOff(`The message waits: it is to be sent with a login, and ${why}.`, '4.7.0');
-    }
+    const found = await credentialFor(file, login);
+    if (typeof found === 'string')
+      return putOff(`The message waits: it is to be sent with a login, and ${found}.`, '4.7.0');
     const { user, password } = login;
-    const credential: Credential = { kind: 'password', user, secret: found.secret };
     const where = password.kind === 'file' ? `secrets/${password.name}` : `control/${file}`;
-    const place: LoginPlace = { user, relay, port, where };
-    const key: LoginKey = { place: `${user} at ${relay} port ${port} (${where})`, id: idOf(credential, found.mark) };
+    const place: LoginPlace = { user, relay, port, where, isToken: found.credential.kind === 'token' };
+    const key: LoginKey = {
+      place: `${user} at ${relay} port ${port} (${where})`,
+      id: idOf(found.credential, found.mark),
+    };
     const refused = await refusals.enter(key);
     if (refused) return waiting(place, refused, clock.nowMs());
-    return claimOf(credential, place, key);
+    return claimOf(found, place, key);
   }
 
-  function claimOf(credential: Credential, place: LoginPlace, key: LoginKey): LoginClaim {
+  function claimOf({ credential, rejected }: Found, place: LoginPlace, key: LoginKey): LoginClaim {
     let ended = false;
     function end(verdict: 'good' | 'untried' | LoginFailure): void {
       if (ended) return;
@@ -95,6 +133,7 @@ export function createLogins({ home, clock, log, changed = () => {} }: LoginsDep
     function failed(ip: string, failure: LoginFailure): MessageReport {
       log(`remote: ${ip} port ${place.port}: ${displayAddress(place.relay)} ${displayAddress(failure.did)}`);
       end(failure);
+      if (failure.kind === 'refused') rejected();
       return reportOfFailure(ip, failure);
     }
     return {
@@ -131,11 +170,18 @@ export function createLogins({ home, clock, log, changed = () => {} }: LoginsDep
 
   return {
     claim,
-    problems: () =>
-      [...refusals.standing()].map(([place, { failure }]) => ({
-        code: 'login-refused',
-        text: `Mail waits for the login of ${displayAddress(place)}: the server ${displayAddress(failure.did)}. ${displayAddress(failure.advice)}`,
-      })),
+    problems: () => [
+      ...[...withoutToken.values()].map(
+        why => ({ code: 'login-without-token', text: `Mail waits for a login: ${why}.` }) as const,
+      ),
+      ...[...refusals.standing()].map(
+        ([place, { failure }]) =>
+          ({
+            code: 'login-refused',
+            text: `Mail waits for the login of ${displayAddress(place)}: the server ${displayAddress(failure.did)}. ${displayAddress(failure.advice)}`,
+          }) as const,
+      ),
+    ],
   };
 }
 

@@ -5,6 +5,7 @@ import { readControl } from '../../../core/control/control.ts';
 import { isHome } from '../../../core/home/make-home.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
+import { createAccessTokens } from '../../../core/login/oauth/access-tokens.ts';
 import { addressFromText } from '../../../core/message/address.ts';
 import { createIdleConnections } from '../../../core/remote/idle-connections.ts';
 import { createLogins } from '../../../core/remote/login/logins.ts';
@@ -40,7 +41,8 @@ async function send([host, sender, ...recipients]: readonly string[], { home, st
     await using message = await keepMessage(stdin).catch(() => undefined);
     if (!message) return only(unreadable);
     const tcpto = openTcpTo(join(home, 'queue', 'lock'), systemClock);
-    const logins = createLogins({ home, clock: systemClock, log: () => {} });
+    const tokens = createAccessTokens({ home, clock: systemClock, fetch: globalThis.fetch });
+    const logins = createLogins({ home, clock: systemClock, log: () => {}, tokens });
     const deliver = createSend({
       ...{ home, control: () => control, clock: systemClock, connections, tcpto, logins },
       policyFor: openSts({ home, control: () => control, clock: systemClock, log: () => {} }),

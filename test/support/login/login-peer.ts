@@ -6,6 +6,8 @@ import type { TestContext } from 'node:test';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { createDial } from '../../../core/conversation/channel.ts';
 import { type Clock, systemClock } from '../../../core/lib/clock.ts';
+import { createAccessTokens } from '../../../core/login/oauth/access-tokens.ts';
+import type { Fetch } from '../../../core/login/oauth/token-endpoint.ts';
 import type { Outcome } from '../../../core/paper-path/outcome.ts';
 import { createRemoteDeliver } from '../../../core/remote/deliver.ts';
 import { createLogins, type Logins } from '../../../core/remote/login/logins.ts';
@@ -79,11 +81,18 @@ interface SenderOptions {
   readonly control?: Readonly<Record<string, string>>;
   readonly password?: string;
   readonly clock?: Clock;
+  /** Default: no provider can be reached. */
+  readonly fetch?: Fetch;
+}
+
+/** No provider can be reached. */
+async function nobody(): Promise<never> {
+  throw new Error('no network');
 }
 
 /** @param port of this machine, where relay.example is */
 export function loginSender(t: TestContext, port: number, options: SenderOptions = {}): LoginSender {
-  const { password = 'hunter2', clock = systemClock } = options;
+  const { password = 'hunter2', clock = systemClock, fetch = nobody } = options;
   const home = tempDir(t);
   const control = writeControl(home, { smtproutes: ':relay.example:587|joe@me.example|@relay\n', ...options.control });
   const log: string[] = [];
@@ -92,7 +101,8 @@ export function loginSender(t: TestContext, port: number, options: SenderOptions
     addresses: async () => ({ kind: 'found', records: ['127.0.0.1'] }),
   };
   const dial = createDial(clock);
-  const logins = createLogins({ home, clock, log: line => void log.push(line) });
+  const tokens = createAccessTokens({ home, clock, fetch });
+  const logins = createLogins({ home, clock, log: line => void log.push(line), tokens });
   const tcpto = openTcpTo(home, clock);
   tcpto.clear();
   const deliver = createRemoteDeliver({

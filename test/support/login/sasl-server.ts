@@ -52,17 +52,25 @@ function cramMd5({ user, password }: Account): SaslServer {
 const bearerError = '{"status":"invalid_token","scope":"mail"}';
 
 /** Both end an error with a response of the client, and only then with the verdict. */
-function bearer(expected: string): SaslServer {
+function bearer(isRight: (response: string | undefined) => boolean): SaslServer {
   return asking([''], ([response, acknowledgment]) => {
-    if (response === expected) return success;
+    if (isRight(response)) return success;
     return acknowledgment === undefined ? challenge(bearerError) : failure;
   });
 }
 
-const oauthBearer = ({ user, password }: Account) =>
-  bearer(`n,a=${user.replaceAll('=', '=3D').replaceAll(',', '=2C')},\x01auth=Bearer ${password}\x01\x01`);
+/** The fields of host and port may be there (RFC 7628 section 3.1). */
+function oauthBearer({ user, password }: Account): SaslServer {
+  const name = user.replaceAll('=', '=3D').replaceAll(',', '=2C');
+  return bearer(response => {
+    const [header, ...fields] = response?.split('\x01') ?? [];
+    const others = fields.filter(field => !/^(?:host=[a-z.]+|port=\d+)$/.test(field));
+    return header === `n,a=${name},` && others.join('\x01') === `auth=Bearer ${password}\x01\x01`;
+  });
+}
 
-const xoauth2 = ({ user, password }: Account) => bearer(`user=${user}\x01auth=Bearer ${password}\x01\x01`);
+const xoauth2 = ({ user, password }: Account) =>
+  bearer(response => response === `user=${user}\x01auth=Bearer ${password}\x01\x01`);
 
 /** What a SCRAM server has besides the account. */
 export interface ScramParameters {

@@ -201,6 +201,16 @@ for (const [where, more] of [
   });
 }
 
+test('login: a relay that quotes the password after the login → it is in no report', async t => {
+  const script = { ...offering('PLAIN'), login: loginServer(account, ['PLAIN']) };
+  for (const more of [{ dot: '250 ok hunter2' }, { rcpt: '550 no hunter2' }, { mail: `451 later ${plain}` }]) {
+    const { deliver, log } = await loginDesk(t, { script: { ...script, ...more } });
+    const said = JSON.stringify([await deliver(), log]);
+    assert.match(said, /\(not shown\)/);
+    assert.ok(!said.includes('hunter2') && !said.includes(plain), said);
+  }
+});
+
 test('login: a sender that the relay does not allow → the message bounces as without a login', async t => {
   const script = { ...offering('PLAIN'), login: loginServer(account, ['PLAIN']), mail: '550 5.7.1 not your address' };
   assert.equal((await (await loginDesk(t, { script })).deliver()).kind, 'never');
