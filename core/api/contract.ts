@@ -71,6 +71,7 @@ export const contract = {
   'links.save': links.save,
   'links.remove': links.remove,
   'links.test': links.test,
+  'links.etrn': links.etrn,
   'fetch.list': fetch.list,
   'fetch.now': fetch.now,
   'fetch.stop': fetch.stop,

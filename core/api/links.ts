@@ -193,6 +193,17 @@ export const links = {
   save: verb(v.object({ name: LinkName, text: FileText, stamp: v.string() }), v.object({ stamp: v.string() })),
   /** Refused while mail waits for it. */
   remove: verb(Named, Nothing),
+  /** ETRN (RFC 1985) that a program has been told, as the SMTP server would answer it. @param argument a byte string */
+  etrn: verb(
+    v.object({
+      argument: v.pipe(v.string(), v.maxLength(1000)),
+      /** Strangers are not told how much waits. */
+      stranger: v.boolean(),
+      /** The address of the client. */
+      ip: v.pipe(v.string(), v.maxLength(100)),
+    }),
+    v.object({ code: v.number(), text: v.string() }),
+  ),
   /** Tries the link without sending mail, and says in plain words what works and what does not. */
   test: verb(Named, v.object({ steps: v.array(v.object({ what: v.string(), ok: v.boolean(), says: v.string() })) })),
   /** Some link changed; asked again by `links.list`. */

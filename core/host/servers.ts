@@ -170,6 +170,8 @@ function serversOf(options: ServerOptions, deps: ServerDeps): Server[] {
       dialogues,
       memory,
       spoolDir,
+      // A client of QMQP is a host of our own, which needs no mail of ours.
+      madeContact: protocol === 'qmtp' ? turns.madeContact : undefined,
     });
     servers.push({ name: protocol, on, listen: service.listen, close: service.close });
   }

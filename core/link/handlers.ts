@@ -16,6 +16,7 @@ import { inSendingOrder, isTooLarge } from './spool/sending-order.ts';
 import type { Waiting } from './spool/waiting.ts';
 import { readSession } from './state/sessions.ts';
 import { testLink } from './test-link.ts';
+import type { TurnServer } from './turn/turn-server.ts';
 
 /** The forecast is the host's: it knows how addresses are typed. */
 export type LinkHandlers = HandlersOf<Exclude<Extract<Method, `links.${string}`>, 'links.forecast'>>;
@@ -24,6 +25,7 @@ interface HandlerDeps extends LinkDeps {
   readonly running: ReadonlyMap<string, RunningLink>;
   readonly status: () => LinkStatus[];
   readonly reload: () => void;
+  readonly etrn: TurnServer['etrn'];
   readonly linksSaved: () => void;
 }
 
@@ -157,6 +159,9 @@ export function createLinkHandlers(deps: HandlerDeps): LinkHandlers {
       }
       deps.linksSaved();
       return {};
+    },
+    async 'links.etrn'({ argument, stranger, ip }) {
+      return deps.etrn({ argument, stranger, sessionClient: { ip } });
     },
     async 'links.test'({ name }) {
       return { steps: await testLink(linkOf(name), deps) };

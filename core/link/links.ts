@@ -96,7 +96,7 @@ export function createLinks(deps: LinksDeps): Links {
 
   function spoolOf({ file: { link }, layout, mailArrived, spoolFailure, state }: RunningLink, address: string): Spool {
     const recipient = withoutLinkPrefix(address);
-    const isFarEnd = (ip: string) => isFarEndOf(link, state.state.clientIp, ip);
+    const isFarEnd = (ip: string) => isFarEndOf(link, state.state, ip);
     return {
       link: link.name,
       maildir: layout.maildir,
@@ -124,7 +124,7 @@ export function createLinks(deps: LinksDeps): Links {
   const status = () => [...running.values()].map(link => linkStatus(link, deps.clock.nowMs()));
 
   return {
-    handlers: createLinkHandlers({ ...linkDeps, running, status, reload }),
+    handlers: createLinkHandlers({ ...linkDeps, running, status, reload, etrn: turnServer.etrn }),
     gate: queueGate.gate,
     spoolFor,
     turnServer,

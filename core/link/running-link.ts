@@ -1,4 +1,5 @@
 // One link while the host runs: when it is used, by what, and what is known of it.
+import { isDeepStrictEqual } from 'node:util';
 import type { LinkContact, LinkProgress } from '../api/links.ts';
 import type { Control } from '../control/control.ts';
 import { type Link, linkPrefix } from '../control/links/link.ts';
@@ -86,6 +87,7 @@ export interface RunningLink {
   close(): Promise<void>;
 }
 
+const mostServerIps = 20;
 /** Without news, the clock is looked at this often: the machine may sleep, and clocks are set. */
 const reviewMs = 60_000;
 
@@ -175,6 +177,16 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
     return Math.min(reviewMs, ...later.map(atMs => atMs - nowMs));
   }
 
+  /** Remembers what the server's name means: mail that comes from there must not go back there. */
+  async function lookUp(host: string): Promise<readonly string[]> {
+    const found = await deps.reach.lookUp(host);
+    const { server } = file.link;
+    if (server?.kind !== 'host' || server.host !== host || found.length === 0) return found;
+    const known = { host, ips: found.slice(0, mostServerIps) };
+    if (!isDeepStrictEqual(known, state.state.server)) state.change({ server: known });
+    return found;
+  }
+
   /** @param only `mail`: the steps that bring mail are not done again for each message that is to be sent */
   function start(cause: ContactCause, only?: 'mail' | 'now'): boolean {
     cancelContact();
@@ -191,7 +203,7 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
       ...{ link, layout, clock, mail, marks, log, prefix, cause, steps: shown, maildir: layout.maildir },
       onlyNow: () => only === 'now' && !usable(),
       heloHost: deps.heloHost,
-      reach: deps.reach,
+      reach: { ...deps.reach, lookUp },
       clientIp,
       limits: contactLimits(link, state.state.today, clock.nowMs(), cause === 'person'),
       acting: {

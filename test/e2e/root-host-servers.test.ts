@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -14,7 +14,9 @@ import { makeMaildir } from '../support/pop3-rig.ts';
 import { without } from '../support/programs.ts';
 import { clientOn, type RawClient, rawClient } from '../support/raw-client.ts';
 import { initAsRoot, notRoot, rootsUsers } from '../support/root-home.ts';
+import { startPeer } from '../support/smtp-peer.ts';
 import { tempDir } from '../support/temp-dir.ts';
+import { until } from '../support/until.ts';
 
 const fixtures = join(import.meta.dirname, '../fixtures/tls');
 const { joe } = rootsUsers;
@@ -73,6 +75,30 @@ test('a host of root: a port below 1024; SMTP AUTH with a password that only the
   };
   assert.deepEqual(await tryWith('sesame'), ['235', '250'], host.log());
   assert.deepEqual(await tryWith('wrong'), ['535', '553'], host.log());
+  assert.equal(await host.stop(), 0);
+});
+
+test('a host of root: --turn below 1024 → the mail of the link goes to the client that connects there', {
+  skip: notRoot,
+}, async t => {
+  const { home } = await initAsRoot(t);
+  const site = '127.209.13.21';
+  const peer = await startPeer(t, {}, site);
+  mkdirSync(join(home, 'control/links'), { recursive: true });
+  const link = `carries site.example\nserver client:${peer.port}\nturn-for address ${site}\n`;
+  writeFileSync(join(home, 'control/links/site'), link);
+  const turn = await freeLowPort();
+  const host = await serve(t, home, ['--turn', `127.0.0.1:${turn}`]);
+  assert.equal(host.ready.turn?.port, turn);
+  const args = ['sendmail', '--home', home, '-f', 'joe@h.example', 'ann@site.example'];
+  assert.equal((await waypost(args, { input: 'Subject: x\n\nHello.\n' })).code, 0);
+  const waiting = () => readdirSync(join(home, 'serial/site/Maildir/new')).length;
+  await until('the message', () => waiting() === 1);
+  await clientOn(connect({ port: turn, host: '127.0.0.1', localAddress: '127.209.13.22' })).rest();
+  assert.equal(waiting(), 1);
+  await clientOn(connect({ port: turn, host: '127.0.0.1', localAddress: site })).rest();
+  await until('its mail', () => peer.sessions.some(({ messages }) => messages.length === 1) && waiting() === 0);
+  assert.equal(peer.sessions.length, 1);
   assert.equal(await host.stop(), 0);
 });
 

@@ -1,11 +1,15 @@
 // AutoTURN and ETRN in real hosts: a client makes contact by any of the doors, and what waits for it comes; between two hosts
 // one connection to the turn port is the request.
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { connect as connectTls } from 'node:tls';
 import { freePort } from '../bench/processes.ts';
+import { type Issued, issue } from '../support/certificates.ts';
 import { call } from '../support/control-call.ts';
 import { giveToOwner, initHome, serve, type TestHome, waypost } from '../support/host-process.ts';
 import { clientOn, type RawClient } from '../support/raw-client.ts';
@@ -45,16 +49,12 @@ async function ask(client: RawClient, command: string): Promise<string> {
 const recipientsAt = ({ sessions }: SmtpPeer): string[] =>
   sessions.flatMap(({ messages }) => messages.flatMap(({ recipients }) => recipients));
 
-test('turn port, SMTP session, POP3 login, ETRN → the mail of that link alone, to the right address; strangers get nothing', {
+test('turn port, SMTP session, POP3 login, ETRN, QMTP session → the mail of that link alone, to the right address; strangers get nothing', {
   skip,
 }, async t => {
-  const [byPort, bySmtp, byLogin, byEtrn, stranger] = [21, 22, 23, 24, 25].map(last => `127.209.12.${last}`) as [
-    string,
-    string,
-    string,
-    string,
-    string,
-  ];
+  const [byPort, bySmtp, byLogin, byEtrn, stranger, byQmtp] = [21, 22, 23, 24, 25, 26].map(
+    last => `127.209.12.${last}`,
+  ) as [string, string, string, string, string, string];
   const first = await startPeer(t, {}, byPort);
   const { port } = first;
   const [second, third, fourth, fifth] = [
@@ -63,6 +63,7 @@ test('turn port, SMTP session, POP3 login, ETRN → the mail of that link alone,
     await startPeer(t, {}, byEtrn, port),
     await startPeer(t, {}, stranger, port),
   ];
+  const sixth = await startPeer(t, {}, byQmtp, port);
   const directory = tempDir(t);
   const hub = await initHome(directory, 'hub.example', 'ines');
   const known = await waypost(['passwd', '--home', hub.home, 'site', hub.maildir], { input: 'sesame\n' });
@@ -71,11 +72,13 @@ test('turn port, SMTP session, POP3 login, ETRN → the mail of that link alone,
     port: `carries port.example\nserver client:${port}\nturn-for address ${byPort}\n`,
     smtp: `carries smtp.example\nserver client:${port}\nturn-for address ${bySmtp}/32\n`,
     login: `carries login.example\nserver client:${port}\nturn-for login site\n`,
+    qmtp: `carries qmtp.example\nserver client:${port}\nturn-for address ${byQmtp}\n`,
     etrn: `carries etrn.example\nserver ${byEtrn}:${port}\netrn-node etrn.example\n`,
   });
-  const host = await serve(t, hub.home, ['--smtp', '127.0.0.1:0', '--pop3', '127.0.0.1:0', '--turn', '127.0.0.1:0']);
+  const doors = ['smtp', 'pop3', 'turn', 'qmtp'].flatMap(name => [`--${name}`, '127.0.0.1:0']);
+  const host = await serve(t, hub.home, doors);
   const { ready } = host;
-  const names = ['port', 'smtp', 'login', 'etrn'];
+  const names = ['port', 'smtp', 'login', 'etrn', 'qmtp'];
   await send(hub, ...names.map(name => `joe@${name}.example`));
   await until('mail for each link', () => names.every(name => waiting(hub, name) === 1));
 
@@ -89,7 +92,7 @@ test('turn port, SMTP session, POP3 login, ETRN → the mail of that link alone,
   await until('mail by the turn port', () => recipientsAt(first).length === 1 && waiting(hub, 'port') === 0);
   assert.deepEqual(
     names.map(name => waiting(hub, name)),
-    [0, 1, 1, 1],
+    [0, 1, 1, 1, 1],
   );
 
   const customer = from(bySmtp, ready.smtp?.port);
@@ -115,15 +118,72 @@ test('turn port, SMTP session, POP3 login, ETRN → the mail of that link alone,
   assert.equal(await ask(asker, 'ETRN etrn.example'), '250 OK, queuing for node etrn.example started');
   await until('mail by ETRN', () => recipientsAt(fourth).length === 1);
 
+  const sender = from(byQmtp, ready.qmtp?.port);
+  sender.socket.end();
+  await until('mail after the QMTP session', () => recipientsAt(sixth).length === 1);
+
   const expected = names.map(name => [`joe@${name}.example`]);
-  assert.deepEqual([first, second, third, fourth].map(recipientsAt), expected);
+  assert.deepEqual([first, second, third, fourth, sixth].map(recipientsAt), expected);
   assert.deepEqual(
-    [first, second, third, fourth, fifth].map(({ sessions }) => sessions.length),
-    [1, 1, 1, 1, 0],
+    [first, second, third, fourth, fifth, sixth].map(({ sessions }) => sessions.length),
+    [1, 1, 1, 1, 0, 1],
   );
   assert.match(
     host.log(),
     new RegExp(`turnd: deny \\d+ ${stranger.replaceAll('.', '\\.')}: no turn-for line names it`),
+  );
+  assert.equal(await host.stop(), 0);
+});
+
+test('a client certificate → mail only to the client that shows the one that is named, at the address from which it comes', {
+  skip,
+}, async t => {
+  const [right, wrong, none] = [31, 32, 33].map(last => `127.209.12.${last}`) as [string, string, string];
+  const [named, another, own] = ['site', 'another', 'hub.example'].map(subject => issue({ subject }));
+  assert.ok(named && another && own);
+  const known = await startPeer(t, {}, right);
+  const others = [await startPeer(t, {}, wrong, known.port), await startPeer(t, {}, none, known.port)];
+  const directory = tempDir(t);
+  const hub = await initHome(directory, 'hub.example', 'ines');
+  mkdirSync(join(hub.home, 'tls'), { recursive: true });
+  writeFileSync(join(hub.home, 'tls/cert.pem'), own.cert);
+  writeFileSync(join(hub.home, 'tls/key.pem'), own.key, { mode: 0o600 });
+  const sha256 = new X509Certificate(named.cert).fingerprint256.replaceAll(':', '').toLowerCase();
+  writeLinks(directory, hub, {
+    site: `carries site.example\nserver client:${known.port}\nturn-for certificate ${sha256}\netrn-node site.example\n`,
+  });
+  const host = await serve(t, hub.home, ['--smtp', '127.0.0.1:0']);
+  await send(hub, 'joe@site.example');
+  await until('the message', () => waiting(hub, 'site') === 1);
+
+  /** A session within TLS, to its end. @returns what ETRN is answered in it */
+  async function session(ip: string, shown: Issued | undefined): Promise<string> {
+    const client = from(ip, host.ready.smtp?.port);
+    await client.line();
+    assert.match(await ask(client, 'STARTTLS'), /^220 /);
+    client.socket.removeAllListeners('data');
+    const { cert, key } = shown ?? { cert: undefined, key: undefined };
+    const secure = connectTls({ socket: client.socket, ca: own?.cert, servername: 'hub.example', cert, key });
+    await once(secure, 'secureConnect');
+    const inside = clientOn(secure);
+    await ask(inside, 'HELO site.example');
+    const answer = await ask(inside, 'ETRN site.example');
+    assert.match(await ask(inside, 'QUIT'), /^221 /);
+    await inside.rest();
+    return answer.slice(0, 3);
+  }
+
+  assert.equal(await session(wrong, another), '458');
+  assert.equal(await session(none, undefined), '458');
+  assert.equal(waiting(hub, 'site'), 1);
+  const history = () => call<{ contacts: unknown[] }>(hub, 'links.history', { name: 'site' });
+  assert.deepEqual((await history()).contacts, []);
+  assert.equal(await session(right, named), '253');
+  await until('its mail', () => recipientsAt(known).length === 1 && waiting(hub, 'site') === 0);
+  assert.deepEqual(recipientsAt(known), ['joe@site.example']);
+  assert.deepEqual(
+    others.map(({ sessions }) => sessions.length),
+    [0, 0],
   );
   assert.equal(await host.stop(), 0);
 });

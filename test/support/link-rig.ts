@@ -37,10 +37,15 @@ interface RigOptions {
   /** By port. Undefined: connecting fails. */
   /** Something that is there before. */
   readonly prepare?: (home: string) => void;
+  /** The addresses of a name; default: the name itself. */
+  readonly lookUp?: (host: string) => readonly string[];
   readonly serve: (port: number) => ((stream: Duplex) => void) | undefined;
 }
 
-export async function startLinks(t: TestContext, { files, startMs, serve, prepare }: RigOptions): Promise<LinkRig> {
+export async function startLinks(
+  t: TestContext,
+  { files, startMs, serve, prepare, lookUp = host => [host] }: RigOptions,
+): Promise<LinkRig> {
   const home = tempDir(t);
   mkdirSync(join(home, 'control', 'links'), { recursive: true });
   writeFileSync(join(home, 'control', 'me'), 'hub.example\n');
@@ -71,7 +76,7 @@ export async function startLinks(t: TestContext, { files, startMs, serve, prepar
       queued.push(envelope);
       return { ok: true, id: 1, qp: 7 };
     },
-    reach: { dial, lookUp: async host => [host] },
+    reach: { dial, lookUp: async host => lookUp(host) },
     lookFor: () => undefined,
     changed: () => {},
     fetch: async account => ({ ok: true, says: `${account}: 0 messages fetched` }),

@@ -170,7 +170,7 @@ export const linkWords = {
   'turn-for': {
     takes: 'address IP[/BITS], login USER, or certificate SHA256',
     example: 'address 10.0.10.242',
-    says: 'When this client has made contact (SMTP, a POP3 login, or the turn port), what waits here is sent to the server (AutoTURN).',
+    says: 'When this client has made contact (SMTP, QMTP, a POP3 login, or the turn port), what waits here is sent to the server (AutoTURN).',
     repeats: true,
     read(fields, value) {
       const client = parseTurnClient(value);

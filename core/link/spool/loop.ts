@@ -37,15 +37,23 @@ export function refusalOfLoop(link: string, { head, recipient, isFarEnd }: Passi
   );
 }
 
-/**
- * A server that the link's file names by its host name is known by its address only when it is a `turn-for` client too.
- * @param clientIp from where the client of `turn-for` last came
- */
-export function isFarEndOf({ server, turnFor }: Pick<Link, 'server' | 'turnFor'>, clientIp: string | null, ip: string) {
+/** What a link has learned of its other end, beside what its file says. */
+interface KnownAddresses {
+  /** From where the client of `turn-for` last came. */
+  readonly clientIp: string | null;
+  /** What the server's name meant at the last contact. It is not looked up for this: that might use the link. */
+  readonly server: { readonly host: string; readonly ips: readonly string[] } | null;
+}
+
+export function isFarEndOf(
+  { server, turnFor }: Pick<Link, 'server' | 'turnFor'>,
+  { clientIp, server: known }: KnownAddresses,
+  ip: string,
+): boolean {
   // A link may lead through a tunnel that begins on this machine: from there the programs of this machine send too.
   if (isLoopback(ip)) return false;
   const ends = [
-    ...(server?.kind === 'host' ? [server.host] : []),
+    ...(server?.kind === 'host' ? [server.host, ...(known?.host === server.host ? known.ips : [])] : []),
     ...turnFor.flatMap(client => (client.kind === 'address' ? [client.network] : [])),
     ...(clientIp === null ? [] : [clientIp]),
   ];

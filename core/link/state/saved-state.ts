@@ -13,6 +13,8 @@ const Saved = v.object({
   today: v.object({ day: v.string(), ms: v.number(), bytes: v.number() }),
   /** The address from which the client of `turn-for` last came. */
   clientIp: v.nullable(v.string()),
+  /** The addresses that the server's name had at the last contact; null: none was looked up. */
+  server: v.optional(v.nullable(v.object({ host: v.string(), ips: v.array(v.string()) })), null),
 });
 export type SavedState = v.InferOutput<typeof Saved>;
 
@@ -22,6 +24,7 @@ const initial: SavedState = {
   usable: [],
   today: { day: '', ms: 0, bytes: 0 },
   clientIp: null,
+  server: null,
 };
 
 export interface StateFile extends Pick<SmallFile, 'saved'> {

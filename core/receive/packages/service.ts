@@ -7,6 +7,7 @@ import { reasonOf } from '../../lib/user-error.ts';
 import type { AdmittedClient, Session } from '../../listen/admitted-client.ts';
 import { createMemory, type Memory } from '../../listen/client-memory.ts';
 import { createListener, type Listener, type ListenerDeps } from '../../listen/listener.ts';
+import type { SessionClient } from '../../listen/session-client.ts';
 import { sessionEnd } from '../../log-lines/session/session-end.ts';
 import { sessionMessage } from '../../log-lines/session/session-message.ts';
 import { sessionStart } from '../../log-lines/session/session-start.ts';
@@ -30,6 +31,8 @@ export interface PackageDeps extends Pick<ListenerDeps, 'control' | 'clock' | 'l
   readonly memory?: Memory;
   /** Where the messages of a client go: to the queue, or to a filter that its environment names. */
   readonly accept: (environment: Environment) => Accept;
+  /** Called when a session is over. */
+  readonly madeContact?: ((sessionClient: SessionClient) => void) | undefined;
   /** Where large messages are kept until their envelopes are complete. */
   readonly spoolDir: string;
 }
@@ -111,6 +114,7 @@ export function createPackageService(deps: PackageDeps): PackageService {
     } finally {
       cancel();
       socket.destroySoon();
+      if (!closing) deps.madeContact?.({ ip: session.client.remoteIp });
     }
   }
 

@@ -36,12 +36,12 @@ export interface ConnectionDeps {
 export interface EtrnService {
   /** Some node may be asked for: without one the command is unknown. */
   offered(): boolean;
-  /** @param argument what follows the command, a byte string */
+  /** The program qmail-smtpd has to ask the host first. @param argument what follows the command, a byte string */
   answer(asked: {
     readonly argument: string;
     readonly stranger: boolean;
     readonly sessionClient: SessionClient;
-  }): Reply;
+  }): Reply | Promise<Reply>;
 }
 
 /** One client. */

@@ -47,7 +47,7 @@ export class QmailConnection extends LibraryConnection {
   private readonly log: SmtpLog;
   private readonly messages: SmtpMessages;
   /** The reply to a command, by its lower-case verb; undefined: the command is unknown. */
-  private answerTo: (verb: string, argument: string) => Reply | undefined;
+  private answerTo: (verb: string, argument: string) => Reply | Promise<Reply> | undefined;
   /** What a client said before the greeting that it need not wait for. */
   private early: (() => void) | undefined;
   /** A DNS list refuses the client: nothing is taken from it. */
@@ -153,7 +153,9 @@ export class QmailConnection extends LibraryConnection {
     }
     const { verb, argument } = parseCommand(line);
     const reply = this.replyTo(verb, argument);
-    if (!reply && this.isOfLibrary(verb)) {
+    if (reply instanceof Promise) {
+      void this.runLater(verb, argument, reply, next);
+    } else if (!reply && this.isOfLibrary(verb)) {
       this.leave(Buffer.from(`${verb} ${argument}`.trimEnd(), 'latin1'), next);
     } else if (this.deps.stopping()) {
       this.sendAway(shuttingDown);
@@ -165,12 +167,20 @@ export class QmailConnection extends LibraryConnection {
     }
   }
 
+  /** The commands after it wait for its reply. */
+  private async runLater(verb: string, argument: string, reply: Promise<Reply>, next: () => void): Promise<void> {
+    const known = await reply;
+    if (this.isEnding) return;
+    this.run(verb, argument, known);
+    this.whenWritable(next);
+  }
+
   private leave(line: Buffer, next: () => void): void {
     if (this.isGreeted && this.limits.command()) this.turnAway(tooFruitless);
     else this.leaveToLibrary(line, this.smtp.helo, next);
   }
 
-  private replyTo(verb: string, argument: string): Reply | undefined {
+  private replyTo(verb: string, argument: string): Reply | Promise<Reply> | undefined {
     try {
       return this.answerTo(verb, argument);
     } catch (error) {
@@ -224,7 +234,7 @@ export class QmailConnection extends LibraryConnection {
     return this.deps.etrn?.offered() ? [...ofLibrary, 'ETRN'] : ofLibrary;
   }
 
-  private etrn(argument: string): Reply | undefined {
+  private etrn(argument: string): Reply | Promise<Reply> | undefined {
     const { etrn } = this.deps;
     if (!etrn?.offered()) return undefined;
     if (this.smtp.sender !== undefined) return notInTransaction;

@@ -9,6 +9,7 @@ import type { Accept, Accepted, Invoker } from '../../../core/paper-path/shapes.
 import { openInjection } from '../../../core/queue/intake/inject-from-outside.ts';
 import { serveSmtpOnStdio } from '../../../core/receive/smtp/on-stdio.ts';
 import type { CommandIo } from '../command-io.ts';
+import { etrnByHost } from './etrn-by-host.ts';
 
 const failed = 1;
 const noQueue: Accepted = { ok: false, code: 120, permanent: false, text: 'qqt failure (#4.3.0)' };
@@ -43,6 +44,7 @@ async function serve(io: CommandIo, invoker: Invoker): Promise<number> {
         if (line.startsWith('smtpd: alert: ')) io.stderr.write(`qmail-${line}\n`);
       },
       ownAddresses,
+      etrn: invoker === 'network' ? etrnByHost(io.home) : undefined,
     },
   );
 }

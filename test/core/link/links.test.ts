@@ -1,9 +1,10 @@
 // When links are used, in which order what waits goes, and what is done with it: with a clock that the tests move.
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { test } from 'node:test';
+import { formatReceived } from '../../../core/receive/received.ts';
 import { endedContacts, startLinks, upOf } from '../../support/link-rig.ts';
 import { acceptingSmtp, smtpReplies } from '../../support/serial-rig.ts';
 import { until } from '../../support/until.ts';
@@ -255,4 +256,34 @@ test('links: the server is the client → mail goes when it comes, and nobody or
   assert.deepEqual([rig.dials, rig.left('site')], [1, ['new/two']]);
   rig.links.turnServer.madeContact({ ip: '192.0.2.8', login: 'ann' });
   await until('the second message', () => accepted.length === 2);
+});
+
+test('links: the server is named by its host name → after a contact mail that came from there does not go back, also after a restart', async t => {
+  const files = { site: 'carries site.example\nserver mail.site.example\n' };
+  const options = { files, startMs: monday, serve: () => acceptingSmtp([]), lookUp: () => ['192.0.2.1', '192.0.2.2'] };
+  const rig = await startLinks(t, options);
+  const head = formatReceived(
+    {
+      remoteHost: undefined,
+      remoteIp: '192.0.2.2',
+      remoteInfo: undefined,
+      localHost: 'hub',
+      helo: 'x',
+      protocol: 'SMTP',
+    },
+    0,
+  );
+  const refused = ({ links }: typeof rig) =>
+    links.spoolFor('link-site-ann@site.example')?.refuses(Buffer.from(`${head}Subject: x\n\nx\n`))?.kind;
+  assert.equal(refused(rig), undefined);
+  rig.put('site', 'one');
+  await upOf(rig, 'site');
+  await endedContacts(rig, 'site', 1);
+  assert.equal(refused(rig), 'never');
+  await rig.links.stop();
+  const again = await startLinks(t, {
+    ...options,
+    prepare: next => cpSync(join(rig.home, 'serial'), join(next, 'serial'), { recursive: true }),
+  });
+  assert.equal(refused(again), 'never');
 });

@@ -48,14 +48,18 @@ test('link loop: a large message without a header → looked through once', () =
 
 test('link loop: the far end → the server, turn-for addresses, and where the client last came from', () => {
   const { link } = parseLink('kenya', 'carries k.example\nserver 10.0.10.242\nturn-for address 10.0.11.0/24\n');
-  const isFarEnd = (ip: string) => isFarEndOf(link, '192.0.2.7', ip);
+  const isFarEnd = (ip: string) => isFarEndOf(link, { clientIp: '192.0.2.7', server: null }, ip);
   const ips = ['10.0.10.242', '::ffff:10.0.10.242', '10.0.11.9', '192.0.2.7', '10.0.10.24', '10.0.12.1', 'unknown', ''];
   assert.deepEqual(ips.map(isFarEnd), [true, true, true, true, false, false, false, false]);
   const byName = parseLink('isp', 'carries *\nserver mail.isp.example\n').link;
-  assert.equal(isFarEndOf(byName, null, '10.0.10.242'), false);
+  const known = (host: string) => ({ clientIp: null, server: { host, ips: ['10.0.10.241', '10.0.10.242'] } });
+  assert.equal(isFarEndOf(byName, { clientIp: null, server: null }, '10.0.10.242'), false);
+  assert.equal(isFarEndOf(byName, known('mail.isp.example'), '10.0.10.242'), true);
+  // The file names another server since then.
+  assert.equal(isFarEndOf(byName, known('mail.old.example'), '10.0.10.242'), false);
 });
 
 test('isFarEndOf: a link through a tunnel on this machine → mail from this machine has not come over it', () => {
   const { link } = parseLink('site', 'server 127.0.0.1:2525\n');
-  assert.equal(isFarEndOf(link, null, '127.0.0.1'), false);
+  assert.equal(isFarEndOf(link, { clientIp: null, server: null }, '127.0.0.1'), false);
 });
