@@ -33,19 +33,38 @@ export function isSpent({ limits }: Pick<Link, 'limits'>, today: Today, nowMs: n
   return ms >= minutes(limits.dayMinutes) || bytes >= (limits.dayBytes ?? Number.POSITIVE_INFINITY);
 }
 
+interface ContactLimit {
+  readonly most: number;
+  readonly why: string;
+}
+
+/** The most that one contact may take and move. */
+export interface ContactLimits {
+  readonly ms: ContactLimit;
+  readonly bytes: ContactLimit;
+}
+
 /** How much the next contact may use. @param isForced a person wants it: only the limits of one contact count */
-export function contactLimits({ limits }: Pick<Link, 'limits'>, today: Today, nowMs: number, isForced: boolean) {
+export function contactLimits(
+  { limits }: Pick<Link, 'limits'>,
+  today: Today,
+  nowMs: number,
+  isForced: boolean,
+): ContactLimits {
   const { ms, bytes } = usedToday(today, nowMs);
   const dayMs = isForced ? Number.POSITIVE_INFINITY : minutes(limits.dayMinutes) - ms;
   const dayBytes = isForced ? Number.POSITIVE_INFINITY : (limits.dayBytes ?? Number.POSITIVE_INFINITY) - bytes;
-  const mostMs = Math.min(minutes(limits.contactMinutes), dayMs);
-  const mostBytes = Math.min(limits.contactBytes ?? Number.POSITIVE_INFINITY, dayBytes);
-  const isDays = mostMs === dayMs || mostBytes === dayBytes;
   return {
-    ms: mostMs,
-    bytes: mostBytes,
-    why: isDays ? "the day's limit is reached" : 'the limit of a contact is reached',
+    ms: tighter(minutes(limits.contactMinutes), dayMs),
+    bytes: tighter(limits.contactBytes ?? Number.POSITIVE_INFINITY, dayBytes),
   };
+}
+
+/** @returns the smaller of two limits, and what is said when it is reached */
+function tighter(contact: number, day: number): ContactLimit {
+  return day < contact
+    ? { most: day, why: "the day's limit is reached" }
+    : { most: contact, why: 'the limit of a contact is reached' };
 }
 
 function minutes(limit: number | undefined): number {

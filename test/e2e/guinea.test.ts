@@ -7,6 +7,7 @@ import { appendFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { LinkContact } from '../../core/api/links.ts';
+import { withInjector } from '../support/faulty-host.ts';
 import { type GuideHost, hostsOfGuide, writeGuideHost } from '../support/guide-homes.ts';
 import { giveToOwner, initHome, type RunningHost, serve, waypost } from '../support/host-process.ts';
 import {
@@ -25,19 +26,22 @@ const domain = 'refugee.example';
 const channel = { bitsPerSec: 2_400, mtu: 296 };
 const sites = { dabola: '10.0.10.241', kissidougou: '10.0.10.242', nzerekore: '10.0.10.243' } as const;
 const [inCoyah, inCongo, onRadio, world] = ['10.0.1.1', '10.0.1.2', '10.0.10.1', '10.9.0.2'];
+/** At this site minutes are so many times shorter, so that a contact comes to its limit. */
+const [hurried, hurry] = ['nzerekore', 30];
+const limitMs = 15 * 60_000;
 type Name = 'coyah' | 'congo' | keyof typeof sites;
 
 /** One host of the network, as its people and its operator see it. */
 interface Place {
   readonly running: RunningHost;
   readonly home: string;
-  write(from: string, to: string, subject: string): Promise<void>;
+  write(from: string, to: string, subject: string, text?: string): Promise<void>;
   /** Subjects of the mail in a person's Maildir. */
   mail(person: string): { readonly subject: string; readonly text: string }[];
   link(verb: string, params: object): Promise<Record<string, unknown>>;
   waiting(link: string): number;
-  /** The contacts of a site that have ended. */
-  contacts(): Promise<LinkContact[]>;
+  /** The contacts of a link that have ended, newest first; at a site it is the radio. */
+  contacts(link?: string): Promise<LinkContact[]>;
 }
 
 interface Network {
@@ -122,7 +126,8 @@ async function startPlace(
   }
   const machine = at(host.name);
   machine.run('sysctl', '-qw', 'net.ipv4.ip_unprivileged_port_start=0');
-  const running = await serve(t, home, host.serve, { enter: machine.enter });
+  const faster = host.name === hurried ? withInjector({ below: [], hurry, killedAt: join(home, 'killed-at') }) : {};
+  const running = await serve(t, home, host.serve, { enter: machine.enter, ...faster });
   const link: Place['link'] = async (verb, params) => {
     const asked = await waypost(['api', '--home', home, `links.${verb}`, JSON.stringify(params)]);
     assert.equal(asked.code, 0, asked.stderr);
@@ -131,8 +136,8 @@ async function startPlace(
   return {
     running,
     home,
-    async write(from, to, subject) {
-      const input = `From: ${from}@${domain}\nTo: ${to}\nSubject: ${subject}\n\nHello.\n`;
+    async write(from, to, subject, text = 'Hello.') {
+      const input = `From: ${from}@${domain}\nTo: ${to}\nSubject: ${subject}\n\n${text}\n`;
       const sent = await waypost(['sendmail', '--home', home, '-f', `${from}@${domain}`, to], { input });
       assert.deepEqual(sent, { code: 0, stdout: '', stderr: '' });
     },
@@ -145,7 +150,7 @@ async function startPlace(
     },
     link,
     waiting: name => readdirSync(join(home, 'serial', name, 'Maildir/new')).length,
-    contacts: async () => (await link('history', { name: 'radio' })).contacts as LinkContact[],
+    contacts: async (name = 'radio') => (await link('history', { name })).contacts as LinkContact[],
   };
 }
 
@@ -155,7 +160,7 @@ test('guinea: a day of the radio network → mail inside a site, between sites, 
   timeout: 300_000,
 }, async t => {
   const { places, radios, world: seen } = await buildNetwork(t);
-  const { coyah, congo, dabola, kissidougou } = places;
+  const { coyah, congo, dabola, kissidougou, nzerekore } = places;
   const subjects = (place: Place, person: string) => place.mail(person).map(({ subject }) => subject);
 
   await t.test('mail inside a site never uses the radio', async () => {
@@ -176,11 +181,16 @@ test('guinea: a day of the radio network → mail inside a site, between sites, 
     await until('mail for the other site', () => congo.waiting('kissidougou') === 1);
     for (const radio of Object.values(radios)) assert.equal(radio.bytes(), 0);
     assert.deepEqual(await dabola.link('exchange', { name: 'radio' }), { started: true });
+    await nzerekore.write('joseph.loua', `mariama.bah@${domain}`, 'too long', 'word '.repeat(4_000));
+    await until('the long message', () => nzerekore.waiting('radio') === 1);
+    await nzerekore.link('exchange', { name: 'radio' });
     await until('the world', () => seen().includes('Subject: to the world'));
     assert.match(seen(), /^MAIL FROM:<fatoumata\.camara@refugee\.example>.*\nRCPT TO:<ann@friend\.example>/m);
     await until('an empty spool', () => dabola.waiting('radio') === 0);
     await until('more mail for the other site at the radio hub', () => congo.waiting('kissidougou') === 2);
-    await until('the bounce at the radio hub', () => congo.waiting('dabola') === 1);
+    // It goes on by itself when a minute has passed: the site has ended a QMTP session.
+    const isBack = () => congo.waiting('dabola') === 1 || dabola.mail('fatoumata.camara').length === 1;
+    await until('the bounce at the radio hub', isBack);
   });
 
   await t.test('at the next contacts, sites get their mail and send what waits', async () => {
@@ -194,6 +204,18 @@ test('guinea: a day of the radio network → mail inside a site, between sites, 
     await until('nothing that waits', () => congo.waiting('kissidougou') + congo.waiting('dabola') === 0);
   });
 
+  await t.test('half-duplex: a site has all of its mail before it sends', async () => {
+    const end = <T>(contacts: readonly T[]) => contacts.at(-1);
+    const got = await until('the end at the hub', async () => end(await congo.contacts('kissidougou')));
+    const sent = await until('the end at the site', async () => end(await kissidougou.contacts()));
+    assert.deepEqual([got.cause, got.sent, sent.sent > 0], ['client', 2, true]);
+    const { text } = await kissidougou.link('transcript', { name: 'radio', startMs: sent.startMs });
+    const [, seconds = ''] = /^ *([\d.]+) \* connecting to 10\.0\.10\.1 port 209$/m.exec(String(text)) ?? [];
+    assert.notEqual(seconds, '', String(text));
+    // The transcript has tenths of a second.
+    assert.ok(sent.startMs + Number(seconds) * 1000 >= got.endMs - 100, `${text}\n${JSON.stringify([got, sent])}`);
+  });
+
   await t.test('a person who has left → returned at once by the old site, and no round again', async () => {
     await until('the end of the contact', async () => (await kissidougou.contacts()).length === 1);
     // The bounce may have left with the first contact.
@@ -205,6 +227,20 @@ test('guinea: a day of the radio network → mail inside a site, between sites, 
     assert.match(bounce.text, /#5\.4\.6/);
     assert.equal(congo.waiting('kissidougou'), 0);
     for (const { end, why } of await kissidougou.contacts()) assert.deepEqual({ end, why }, { end: 'done', why: '' });
+  });
+
+  await t.test('after 15 minutes a contact is given up, and what was not confirmed waits', async () => {
+    const ended = await until('the end of the long contact', async () => {
+      const [last] = await nzerekore.contacts();
+      // In so short a minute, a busy machine may not get through at once.
+      if (last?.end === 'failed') await nzerekore.link('exchange', { name: 'radio' });
+      return last?.end === 'failed' ? undefined : last;
+    });
+    const { end, why, sent, startMs, endMs } = ended;
+    assert.deepEqual({ end, why, sent }, { end: 'given-up', why: 'the limit of a contact is reached', sent: 0 });
+    assert.ok((endMs - startMs + 1) * hurry >= limitMs, `${endMs - startMs} ms`);
+    assert.equal(nzerekore.waiting('radio'), 1);
+    assert.ok(!subjects(coyah, 'mariama.bah').includes('too long'));
   });
 
   for (const { running } of Object.values(places)) assert.equal(await running.stop(), 0);

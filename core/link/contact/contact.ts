@@ -6,6 +6,7 @@ import type { LinkStep } from '../../control/links/link.ts';
 import { tryLockExclusive } from '../../lib/posix.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import type { LinkLayout } from '../layout.ts';
+import type { ContactLimits } from '../limits.ts';
 import { costOf } from '../state/cost.ts';
 import type { StepResult } from '../turn/step-result.ts';
 import { clientStep } from './client-steps.ts';
@@ -27,8 +28,7 @@ export interface ContactDeps extends Omit<SendStepDeps, 'transcript' | 'stop' | 
   /** Its steps; of a contact that a client has asked for, only those that send. */
   readonly steps: readonly LinkStep[];
   readonly clientIp: string | null;
-  /** The most that this contact may take and move. */
-  readonly limits: { readonly ms: number; readonly bytes: number; readonly why: string };
+  readonly limits: ContactLimits;
   /** At the step `queue`: lets the ordinary queue send. */
   readonly openQueue: () => void;
   /** Fetches the mail of an account. */
@@ -89,7 +89,7 @@ export function startContact(deps: ContactDeps): Contact {
   }
 
   function moved(): void {
-    if (meter.bytes >= limits.bytes) end({ end: 'given-up', why: limits.why });
+    if (meter.bytes >= limits.bytes.most) end({ end: 'given-up', why: limits.bytes.why });
     changed();
   }
 
@@ -102,7 +102,7 @@ export function startContact(deps: ContactDeps): Contact {
   const stepDeps: SendStepDeps = {
     ...deps,
     begins,
-    bytesLeft: () => limits.bytes - meter.bytes,
+    bytesLeft: () => limits.bytes.most - meter.bytes,
     transcript,
     stop: stopper.signal,
     tapped,
@@ -141,9 +141,8 @@ export function startContact(deps: ContactDeps): Contact {
   }
 
   async function whole(): Promise<EndedContact> {
-    const cancel = Number.isFinite(limits.ms)
-      ? clock.after(limits.ms, () => end({ end: 'given-up', why: limits.why }))
-      : () => {};
+    const { most, why } = limits.ms;
+    const cancel = Number.isFinite(most) ? clock.after(most, () => end({ end: 'given-up', why })) : () => {};
     let result: StepResult;
     try {
       result = await run();

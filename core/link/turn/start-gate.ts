@@ -12,10 +12,14 @@ export interface StartGate<Request, Started> {
   close(): void;
 }
 
-/** @param start of those that ask within one minute, the last request counts */
+/**
+ * @param start of those that ask within one minute, the last request counts
+ * @param isIdle a start after which there was nothing to do: the next one need not wait
+ */
 export function createStartGate<Request, Started>(
   clock: Clock,
   start: (link: string, request: Request) => Started,
+  isIdle: (started: Started) => boolean,
 ): StartGate<Request, Started> {
   /** Links that were started within the last minute. */
   const recent = new Map<string, { next: Request | undefined; readonly cancel: () => void }>();
@@ -27,7 +31,12 @@ export function createStartGate<Request, Started>(
       if (next !== undefined) run(link, next);
     });
     recent.set(link, { next: undefined, cancel });
-    return start(link, request);
+    const started = start(link, request);
+    if (isIdle(started)) {
+      cancel();
+      recent.delete(link);
+    }
+    return started;
   }
 
   return {

@@ -40,7 +40,7 @@ export interface TurnServer {
 }
 
 export function createTurnServer({ clock, links, start, ended }: TurnServerDeps): TurnServer {
-  const gate = createStartGate(clock, start);
+  const gate = createStartGate(clock, start, started => started.kind === 'started' && started.waiting === 0);
   return {
     madeContact(sessionClient) {
       const asked = linksTurnedBy(links(), sessionClient).map(({ name }) => name);

@@ -7,10 +7,11 @@ import { steppedClock } from '../../../support/stepped-clock.ts';
 test('start gate: a thousand requests within a minute → one start now, one at its end, by the last request', () => {
   const clock = steppedClock(0);
   const starts: string[] = [];
-  const gate = createStartGate(clock, (link, request: string) => {
+  const start = (link: string, request: string) => {
     starts.push(`${clock.nowMs() / 1000} ${link} ${request}`);
     return 'started';
-  });
+  };
+  const gate = createStartGate(clock, start, () => false);
   assert.equal(gate.ask('a', 'first'), 'started');
   for (let at = 0; at < 1000; at++) assert.equal(gate.ask('a', `again ${at}`), undefined);
   assert.equal(gate.ask('b', 'first'), 'started');
@@ -26,4 +27,19 @@ test('start gate: a thousand requests within a minute → one start now, one at 
   gate.close();
   clock.pass(600_000);
   assert.equal(starts.length, 5);
+});
+
+test('start gate: nothing was there to be done → the next request need not wait for the end of the minute', () => {
+  const clock = steppedClock(0);
+  let waiting = 0;
+  const gate = createStartGate(
+    clock,
+    (_link, request: string) => ({ request, waiting }),
+    started => started.waiting === 0,
+  );
+  assert.equal(gate.ask('a', 'first')?.waiting, 0);
+  waiting = 2;
+  assert.deepEqual(gate.ask('a', 'second'), { request: 'second', waiting: 2 });
+  assert.equal(gate.ask('a', 'third'), undefined);
+  gate.close();
 });
