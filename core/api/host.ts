@@ -40,6 +40,8 @@ export const HostStatus = v.object({
   /** Messages that wait in the queue; null `nextTryMs` when nothing is scheduled. */
   waiting: v.number(),
   nextTryMs: v.nullable(v.number()),
+  /** What is for other hosts waits for one of these links to be up; not there: for none. */
+  waitsForLinks: v.optional(v.array(v.string())),
   /** How many of them are held as a whole. */
   held: v.number(),
   problems: v.array(Problem),

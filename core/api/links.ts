@@ -85,6 +85,8 @@ export const LinkStatus = v.object({
   keptBack: v.number(),
   largestBytes: v.nullable(v.number()),
   carries: v.array(v.string()),
+  /** It sends to the address from which a `turn-for` client comes, when that makes contact. */
+  toClient: v.optional(v.boolean()),
   /** The ordinary queue waits for it. */
   holdsQueue: v.boolean(),
   progress: v.nullable(LinkProgress),

@@ -56,6 +56,8 @@ export const QueueSummary = v.object({
   bytes: v.number(),
   oldestMs: v.nullable(v.number()),
   nextTryMs: v.nullable(v.number()),
+  /** What is for other hosts waits for one of these links to be up; not there: for none. */
+  waitsForLinks: v.optional(v.array(v.string())),
   running: v.object({ local: v.number(), remote: v.number() }),
   limit: v.object({ local: v.number(), remote: v.number() }),
   /** Attempts that ended within the last hour. */

@@ -1,5 +1,6 @@
 // Connects to a server, by its address or its name.
 import type { Socket } from 'node:net';
+import { getSystemErrorMessage } from 'node:util';
 import { reasonOf } from '../lib/user-error.ts';
 import { type Dial, DialTimeout } from './channel.ts';
 
@@ -28,11 +29,17 @@ export async function reach(host: string, port: number, deps: ReachDeps, stop: A
       return { socket, ip };
     } catch (error) {
       if (stop.aborted) return { why: 'stopped' };
-      const reason = error instanceof DialTimeout ? 'it does not answer' : reasonOf(error);
+      const reason = error instanceof DialTimeout ? 'it does not answer' : whyNot(error);
       why = `unable to connect to ${ip} port ${port}: ${reason}`;
     }
   }
   return { why };
+}
+
+/** Without Node's `connect ECONNREFUSED 192.0.2.1:25`: address and port are said anyway. */
+function whyNot(error: unknown): string {
+  const { errno } = error as { errno?: number };
+  return errno === undefined ? reasonOf(error) : getSystemErrorMessage(errno);
 }
 
 function orStopped<Value>(wanted: Promise<Value>, stop: AbortSignal): Promise<Value | undefined> {

@@ -38,7 +38,7 @@ export interface StatusDeps {
 export function createStatus(deps: StatusDeps): () => HostStatus {
   const { home, control, clock, settings, queue, servers, pages, links, logins, ownerProcess } = deps;
   return () => {
-    const { messages, held, nextTryMs } = deps.queueSummary();
+    const { messages, held, nextTryMs, waitsForLinks } = deps.queueSummary();
     const { user, address, maildir } = deps.owner();
     return {
       version,
@@ -50,6 +50,7 @@ export function createStatus(deps: StatusDeps): () => HostStatus {
       unread: ownerProcess.unread(),
       waiting: messages,
       nextTryMs,
+      ...(waitsForLinks && { waitsForLinks }),
       held,
       problems: [
         ...ownerProcess.problems(),

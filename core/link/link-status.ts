@@ -27,6 +27,7 @@ export function linkStatus(running: RunningLink, nowMs: number): LinkStatus {
     ...loadOf(running),
     largestBytes: link.largestBytes ?? null,
     carries: [...link.carries],
+    toClient: link.server?.kind === 'client',
     holdsQueue: link.steps.some(({ kind }) => kind === 'queue'),
     progress: running.progress,
     problems: shownProblems(problems),

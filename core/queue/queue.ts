@@ -184,7 +184,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
     longDeliveries: scheduler.longDeliveries,
     pausedMs: scheduler.pausedMs,
     rows: (offset, limit) => queueRows(queued, attempts, gate, offset, limit),
-    summary: lastHour => summarize(queued, scheduler.running(), scheduler.limits(), lastHour),
+    summary: lastHour => summarize(queued, scheduler.running(), scheduler.limits(), lastHour, gate),
     stop() {
       stopped ??= stop();
       return stopped;

@@ -33,6 +33,7 @@ export const links = {
     opens: (when: string) => `Next window ${when}`,
     closes: (when: string) => `Window open until ${when}`,
     open: 'May be used at any time',
+    client: 'Sends when its client makes contact',
     problem: 'Sends nothing until its file is correct',
     brokenFile: 'its file has a mistake',
   },
@@ -61,7 +62,6 @@ export const links = {
     afterContact: 'known after a contact',
     free: 'free',
     heldOrLarge: 'held, or too large',
-    minutes: (minutes: number) => `${numbers.format(Math.round(minutes))} min`,
     never: 'never',
     traffic: (bytes: string, cost: string) => (cost === '' ? bytes : `${bytes}, ${cost}`),
     ended: (sent: number, when: string) => `${many(sent, '# sent', '# sent')}, ${when}`,
@@ -130,10 +130,12 @@ export const links = {
     },
     doFor: (what: string, subject: string) => `${what}: ${subject}`,
     emptyTitle: 'Nothing waits for this link',
-    empty: (carries: string) =>
-      carries === ''
-        ? 'It carries no mail of its own: add a domain in its settings.'
-        : `Mail to ${carries} waits here until the link is used.`,
+    empty: (carries: string, holdsQueue: boolean) => {
+      if (carries !== '') return `Mail to ${carries} waits here until the link is used.`;
+      return holdsQueue
+        ? 'It carries no mail of its own: mail to other hosts waits for it in the queue.'
+        : 'It carries no mail of its own: add a domain in its settings.';
+    },
     everything: 'everything that is not local',
     holdsQueue: 'The ordinary queue also waits for this link.',
     showQueue: 'Show queue',

@@ -47,6 +47,8 @@ export const text = {
     notTaking: 'Not accepting mail by SMTP',
     waiting: (count: number, next: string) => `${many(count, '# waiting', '# waiting')}, next try ${next}`,
     running: (count: number) => `${many(count, '# waiting', '# waiting')}, being tried now`,
+    forLinks: (count: number, links: readonly string[]) =>
+      `${many(count, '# waiting', '# waiting')} for ${links.join(' or ')}`,
     held: (count: number) => many(count, '# waiting, held', '# waiting, all held'),
     nothing: 'Nothing is waiting',
     disk: (where: string) => `All mail on disk in ${where}`,

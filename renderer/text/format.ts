@@ -68,6 +68,12 @@ function calendarMs({ local }: CalendarTime): number {
   return Date.parse(local.includes('T') ? `${local}Z` : local);
 }
 
+/** As `longDate`, in the middle of a sentence: `today 10:42`. */
+export function dateWithin(ms: number, nowMs: number): string {
+  const date = longDate(ms, nowMs);
+  return date.slice(0, 1).toLocaleLowerCase(text.locale) + date.slice(1);
+}
+
 /** Date and time in full, for a tooltip. */
 export function fullDate(ms: number): string {
   return formats.full.format(ms);

@@ -61,6 +61,8 @@ function lineWords(kind: ConnectionState['kind']): string {
 function waitingWords(status: HostStatus, nowMs: number): string {
   if (status.waiting === 0) return text.status.nothing;
   if (status.held === status.waiting) return text.status.held(status.waiting);
+  if (status.nextTryMs === null && status.waitsForLinks)
+    return text.status.forLinks(status.waiting, status.waitsForLinks);
   if (status.nextTryMs === null) return text.status.running(status.waiting);
   return text.status.waiting(status.waiting, nextTime(status.nextTryMs, nowMs));
 }

@@ -23,6 +23,8 @@ export interface SendStepRig {
   send(port: number): Promise<StepResult>;
   /** The names of what waits. */
   left(): string[];
+  /** How many were to go when a message was begun. */
+  readonly toGo: number[];
   readonly log: string[];
   /** Names of the messages that went back to their senders, and why. */
   readonly returned: string[];
@@ -34,6 +36,7 @@ export function sendStepRig(t: TestContext, file: string): SendStepRig {
   const maildir = tempDir(t);
   mkdirSync(join(maildir, 'new'));
   const log: string[] = [];
+  const toGo: number[] = [];
   const returned: string[] = [];
   const note = (line: string) => void log.push(line);
   const mail = createWaitingMail(maildir, prefix, note);
@@ -44,6 +47,7 @@ export function sendStepRig(t: TestContext, file: string): SendStepRig {
 
   return {
     log,
+    toGo,
     returned,
     transcript: transcript.text,
     put(name, recipient, text) {
@@ -79,7 +83,9 @@ export function sendStepRig(t: TestContext, file: string): SendStepRig {
           },
           stop: new AbortController().signal,
           tapped: (socket, isSmtp) => (isSmtp ? tappedStream(socket, transcript.smtp) : socket),
-          told: () => {},
+          told(what) {
+            if (what.kind === 'sending' && what.sentBytes === 0) toGo.push(what.left());
+          },
           begins: () => {},
         },
         { host: '127.0.0.1', port },

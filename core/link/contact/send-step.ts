@@ -48,10 +48,20 @@ export async function sendStep(
 ): Promise<StepResult> {
   const { link, mail, stop, transcript } = deps;
   await mail.look();
+  /** Those that are on their way, or opened to be the next. */
+  let taken = 0;
   const list = createSendingList({
     ...deps,
-    sending: (message, sentBytes) => deps.told({ kind: 'sending', message, sentBytes, left: list.left }),
+    sending: (message, sentBytes) =>
+      deps.told({ kind: 'sending', message, sentBytes, left: () => list.left() + taken }),
   });
+  const counted: MessageList = {
+    async next() {
+      const message = await list.next();
+      if (message) taken++;
+      return message;
+    },
+  };
   if (list.left() === 0) return { ok: true, says: 'nothing waits' };
   deps.begins();
   transcript.note(`connecting to ${server.host} port ${server.port}`);
@@ -63,8 +73,12 @@ export async function sendStep(
   stop.addEventListener('abort', end);
   if (stop.aborted) end();
   const results = createResults(deps, mail);
+  const counting: ReportResult = (name, result) => {
+    taken--;
+    results.report(name, result);
+  };
   try {
-    const { converse, sent, report } = conversationOf(deps, reached.ip, list, results.report);
+    const { converse, sent, report } = conversationOf(deps, reached.ip, counted, counting);
     await converse(stream, sent, report);
     return { ok: true, says: '' };
   } catch (error) {

@@ -128,6 +128,7 @@ export function summarize(
   running: QueueSummary['running'],
   limit: QueueSummary['limit'],
   lastHour: QueueSummary['lastHour'],
+  gate: Pick<RemoteGate, 'waitsFor'>,
 ): QueueSummary {
   let bytes = 0;
   let held = 0;
@@ -137,9 +138,11 @@ export function summarize(
     if (message.held === 'all') held++;
     oldestSec = Math.min(oldestSec, message.bornSec);
   }
+  const remoteSec = queued.nextDueSec('remote') ?? Number.POSITIVE_INFINITY;
+  const isShut = gate.waitsFor.length > 0 && Number.isFinite(remoteSec);
   const nextSec = Math.min(
     queued.nextDueSec('local') ?? Number.POSITIVE_INFINITY,
-    queued.nextDueSec('remote') ?? Number.POSITIVE_INFINITY,
+    isShut ? Number.POSITIVE_INFINITY : remoteSec,
   );
   return {
     messages: queued.all.size,
@@ -147,6 +150,7 @@ export function summarize(
     bytes,
     oldestMs: Number.isFinite(oldestSec) ? oldestSec * 1000 : null,
     nextTryMs: Number.isFinite(nextSec) ? nextSec * 1000 : null,
+    ...(isShut && { waitsForLinks: [...gate.waitsFor] }),
     running,
     limit,
     lastHour,

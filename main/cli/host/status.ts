@@ -20,8 +20,10 @@ function textOf(status: HostStatus): string {
   return `Waypost runs.\n\n${statusText(status)}\n${waitingText(status)}\n${problems}`;
 }
 
-function waitingText({ unread, waiting, held, nextTryMs }: HostStatus): string {
-  const next = nextTryMs === null ? '' : `, the next is tried at ${new Date(nextTryMs).toTimeString().slice(0, 8)}`;
+function waitingText({ unread, waiting, held, nextTryMs, waitsForLinks = [] }: HostStatus): string {
+  const forLinks = waitsForLinks.length === 0 ? '' : `, which waits for link ${waitsForLinks.join(' or ')}`;
+  const next =
+    nextTryMs === null ? forLinks : `, the next is tried at ${new Date(nextTryMs).toTimeString().slice(0, 8)}`;
   const holds = held === 0 ? '' : `, ${held} of them held`;
   const queue = waiting === 0 ? 'the queue is empty' : `${waiting} in the queue${holds}${next}`;
   return `${unread} unread; ${queue}.`;

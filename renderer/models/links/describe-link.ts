@@ -26,6 +26,7 @@ export function nextWords(link: LinkStatus, nowMs: number): string {
   if (link.offline) return next.offline;
   if (link.spentToday) return next.spent;
   const { open, changesMs } = link.window;
+  if (changesMs === null && link.toClient) return next.client;
   if (changesMs === null) return open ? next.open : '';
   return open ? next.closes(nextTime(changesMs, nowMs)) : next.opens(nextTime(changesMs, nowMs));
 }

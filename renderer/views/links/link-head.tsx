@@ -3,7 +3,7 @@ import type { LinkStatus } from '../../../core/api/links.ts';
 import type { App } from '../../models/app.ts';
 import { nextWords } from '../../models/links/describe-link.ts';
 import { text } from '../../text/en.ts';
-import { duration, listDate, longDate, size } from '../../text/format.ts';
+import { dateWithin, duration, listDate, size } from '../../text/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { Tile } from '../../ui/tile.tsx';
@@ -55,7 +55,7 @@ export function LinkHead({ app, name, link }: LinkHeadProps) {
 }
 
 function knownWords({ because, sinceMs }: LinkStatus, nowMs: number): string {
-  return sinceMs === null ? because : text.links.since(because, longDate(sinceMs, nowMs));
+  return sinceMs === null ? because : text.links.since(because, dateWithin(sinceMs, nowMs));
 }
 
 /** Stay offline and Exchange now (or Stop) always work. */
@@ -109,7 +109,7 @@ function Figures({ link, nowMs }: { link: LinkStatus; nowMs: number }) {
       {keptBack > 0 && <Tile name={tiles.keptBack} value={text.number(keptBack)} more={tile.heldOrLarge} />}
       <Tile
         name={tiles.today}
-        value={tile.minutes(today.minutes)}
+        value={duration(today.minutes * 60_000)}
         more={tile.traffic(size(today.bytes), today.cost === null ? '' : money(today.cost, currency))}
       />
       <Tile

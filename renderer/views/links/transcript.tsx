@@ -1,7 +1,7 @@
 // The dialog with what both sides said at a contact.
 import type { App } from '../../models/app.ts';
 import { text } from '../../text/en.ts';
-import { longDate } from '../../text/format.ts';
+import { dateWithin } from '../../text/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { LongText } from '../../ui/long-text.tsx';
@@ -13,7 +13,7 @@ export function TranscriptDialog({ app }: { app: App }) {
   if (!shown) return null;
   const words = text.links.transcript;
   return (
-    <Dialog title={words.title(longDate(shown.contact.startMs, app.nowMs.value))} onClose={() => transcript.close()}>
+    <Dialog title={words.title(dateWithin(shown.contact.startMs, app.nowMs.value))} onClose={() => transcript.close()}>
       {shown.text === null ? (
         <p>{words.gone}</p>
       ) : (

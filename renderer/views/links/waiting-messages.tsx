@@ -20,7 +20,7 @@ export function WaitingMessages({ app, link }: { app: App; link: LinkStatus }) {
     <>
       <Selection app={app} link={link} />
       <Rows app={app} link={link} />
-      {link.holdsQueue && <QueueToo app={app} />}
+      {link.holdsQueue && <QueueToo app={app} also />}
     </>
   );
 }
@@ -124,16 +124,17 @@ function NothingWaits({ app, link }: { app: App; link: LinkStatus }) {
   return (
     <div class="empty">
       <h2>{words.emptyTitle}</h2>
-      <p>{words.empty(domains)}</p>
-      {link.holdsQueue && <QueueToo app={app} />}
+      <p>{words.empty(domains, link.holdsQueue)}</p>
+      {link.holdsQueue && <QueueToo app={app} also={domains !== ''} />}
     </div>
   );
 }
 
-function QueueToo({ app }: { app: App }) {
+/** @param also it is said for the first time here */
+function QueueToo({ app, also }: { app: App; also: boolean }) {
   return (
     <p class="queue-too">
-      {text.links.waiting.holdsQueue}{' '}
+      {also && `${text.links.waiting.holdsQueue} `}
       <button type="button" class="link" onClick={() => app.go('queue')}>
         {text.links.waiting.showQueue}
       </button>

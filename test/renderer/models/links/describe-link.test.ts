@@ -22,6 +22,7 @@ test('link words: what matters most → is on the chip; what comes next → in t
     [{ state: 'down', window: { open: false, changesMs: evening } }, 'Down', 'Next window 18:00'],
     [{ state: 'unknown', window: { open: false, changesMs: monday } }, 'Not known yet', 'Next window Mon 06:00'],
     [{ state: 'up', window: { open: true, changesMs: evening } }, 'Up', 'Window open until 18:00'],
+    [{ state: 'down', toClient: true }, 'Down', 'Sends when its client makes contact'],
     [{ state: 'up', offline: true }, 'Offline', 'Stays offline until you switch it on again'],
     [
       { state: 'up', spentToday: true },

@@ -71,6 +71,7 @@ test('links on a real host: a message over a link → forecast, waits, put first
     .locator('tbody')
     .filter({ hasText: 'joe@far' });
   await row.getByText('Waits for isp', { exact: true }).waitFor();
+  await page.getByText('1 waiting for isp', { exact: true }).waitFor();
   await row.getByText(/^next window \w{3} 03:00$/).waitFor();
   await place('Mail');
   await page.getByRole('navigation', { name: 'Mailboxes' }).getByRole('button', { name: /^Sent/ }).click();
