@@ -56,15 +56,16 @@ export async function openImap(session: FetchSession): Promise<ImapClient> {
   for (const ip of addresses) {
     if (stop.aborted) break;
     const client = createClient(session, ip);
+    const broke = createCause(client);
     const abort = () => client.close();
     stop.addEventListener('abort', abort, { once: true });
     try {
       await within(client.connect(), connectMs, client, session);
-      return over(client, session, () => stop.removeEventListener('abort', abort));
+      return over(client, session, broke, () => stop.removeEventListener('abort', abort));
     } catch (error) {
       stop.removeEventListener('abort', abort);
       client.close();
-      failure = failureOf(error, session);
+      failure = failureOf(broke(error), session);
       // Only a server that could not be reached has perhaps another address.
       if (!unreachable.has(errorCode(error) ?? '')) break;
     }
@@ -99,16 +100,28 @@ function createClient({ account, password, ca }: FetchSession, ip: string): Imap
     // While it listens, the server is silent until IDLE is started again.
     socketTimeout: account.idle ? idleMs + silenceMs : silenceMs,
   });
-  // The command that waits fails with it.
-  client.on('error', () => {});
   return client;
 }
 
-function over(client: ImapFlow, session: FetchSession, ended: () => void): ImapClient {
+/** A command that waits fails because the connection is gone; what broke it is an event. @returns the first cause of an error */
+function createCause(client: ImapFlow): (error: unknown) => unknown {
+  let cause: unknown;
+  client.on('error', error => {
+    cause ??= error;
+  });
+  return error => (error instanceof FetchFailure ? error : (cause ?? error));
+}
+
+function over(
+  client: ImapFlow,
+  session: FetchSession,
+  broke: (error: unknown) => unknown,
+  ended: () => void,
+): ImapClient {
   const { host } = serverOf(session.account);
   const command = <T>(work: Promise<T>): Promise<T> =>
     within(work, commandMs, client, session).catch(error => {
-      throw failureOf(error, session);
+      throw failureOf(broke(error), session);
     });
 
   async function collect(uids: string, query: FetchQueryObject, { most, is }: Wanted): Promise<Fetched> {
@@ -129,7 +142,7 @@ function over(client: ImapFlow, session: FetchSession, ended: () => void): ImapC
       } catch (error) {
         const { mailboxMissing } = error as { mailboxMissing?: boolean };
         if (mailboxMissing) throw new FetchFailure('wrong', `there is no folder ${saidBy(folder)} at ${host}`);
-        throw failureOf(error, session);
+        throw failureOf(broke(error), session);
       }
     },
     fetch: (uids, query, wanted) => command(collect(uids, query, wanted)),
