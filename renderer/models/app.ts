@@ -6,6 +6,7 @@ import type { TracedMessage } from '../../core/api/trace.ts';
 import type { Host } from '../client.ts';
 import { text } from '../text/en.ts';
 import type { Connection } from '../transport/connection.ts';
+import { type AccountsModel, createAccountsModel } from './accounts/accounts.ts';
 import { createClock } from './clock.ts';
 import { type Composer, createComposer } from './compose/composer.ts';
 import type { Unsaved } from './compose/unsaved.ts';
@@ -54,6 +55,8 @@ export interface App {
   readonly queue: QueueModel;
   readonly trace: TraceModel;
   readonly links: LinksModel;
+  /** The accounts at providers, in the links place too. */
+  readonly accounts: AccountsModel;
   /** The links that the open message, sent from here, waits for. */
   readonly sentWaits: ReadonlySignal<TracedMessage['waits']>;
   readonly place: ReadonlySignal<Place>;
@@ -83,6 +86,8 @@ export function createApp({ host, timers, preferences, unsaved, singlePane, plac
   const sheet = signal(false);
   const hostModel = createHostModel(api, toasts);
   const links = createLinksModel(api, timers, toasts);
+  const withoutLinks = computed(() => links.all.value !== undefined && links.names.value.length === 0);
+  const accounts = createAccountsModel(api, timers, toasts, withoutLinks);
   const composer = createComposer({ api, timers, toasts, unsaved, links: links.all, showQueue: () => go('queue') });
   const mail = createMailModel({
     api,
@@ -143,6 +148,7 @@ export function createApp({ host, timers, preferences, unsaved, singlePane, plac
     queue: createQueueModel(api, timers, toasts),
     trace,
     links,
+    accounts,
     sentWaits,
     place,
     sheet,
@@ -163,6 +169,7 @@ export function createApp({ host, timers, preferences, unsaved, singlePane, plac
     },
     showLink(name) {
       go('links');
+      accounts.choose('');
       links.choose(name);
     },
     openActive() {

@@ -90,6 +90,7 @@ export const linkSettings = {
     kinds: {
       turn: 'Ask for our mail (turn)',
       etrn: 'Ask for our mail (ETRN)',
+      fetch: 'Fetch from a provider',
       send: 'Send what waits',
       queue: 'Let the queue send',
     },
@@ -97,6 +98,8 @@ export const linkSettings = {
     add: 'Add a step',
     kind: (number: number) => `Step ${number}`,
     where: (number: number, hasNodes: boolean) => `Step ${number}: host${hasNodes ? ' and nodes' : ''}`,
+    account: (number: number) => `Step ${number}: account`,
+    fetchExample: 'name of an account',
     turnExample: 'host, or host:port',
     etrnExample: 'host, then nodes',
     up: (step: string) => `Move up: ${step}`,

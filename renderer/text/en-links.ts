@@ -78,6 +78,7 @@ export const links = {
       send: 'Sending mail',
       turn: (where: string) => `Asking ${where} for our mail`,
       etrn: (where: string) => `Asking ${where} for our mail (ETRN)`,
+      fetch: (account: string) => `Fetching mail (${account})`,
       queue: 'The queue is sending',
     },
     counts: (sent: number, left: number) =>

@@ -1,5 +1,6 @@
 // Every word that the window shows, in English: the catalogue's main part. Places with many words have files of their own.
 import { englishErrors } from '../../core/api/error-text.ts';
+import { accounts } from './en-accounts.ts';
 import { composer } from './en-composer.ts';
 import { explain } from './en-explain.ts';
 import { folders } from './en-folders.ts';
@@ -219,6 +220,7 @@ export const text = {
 
   queue,
   links,
+  accounts,
   explain,
   folders,
   trace,

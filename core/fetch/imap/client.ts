@@ -67,13 +67,19 @@ export async function openImap(session: FetchSession): Promise<ImapClient> {
       client.close();
       failure = failureOf(broke(error), session);
       // Only a server that could not be reached has perhaps another address.
-      if (!unreachable.has(errorCode(error) ?? '')) break;
+      if (!unreachable.has(errorCode(error))) break;
     }
   }
   throw failure;
 }
 
-const unreachable = new Set(['ECONNREFUSED', 'ENETUNREACH', 'EHOSTUNREACH', 'ETIMEDOUT', 'CONNECT_TIMEOUT']);
+const unreachable: ReadonlyMap<string | undefined, string> = new Map([
+  ['ECONNREFUSED', 'nothing listens there'],
+  ['ENETUNREACH', 'there is no way to its network'],
+  ['EHOSTUNREACH', 'there is no way to it'],
+  ['ETIMEDOUT', 'it does not answer'],
+  ['CONNECT_TIMEOUT', 'it does not answer'],
+]);
 
 function createClient({ account, password, ca }: FetchSession, ip: string): ImapFlow {
   const { host, port } = serverOf(account);
@@ -199,7 +205,7 @@ const tooMuch = new Set(['LineTooLarge', 'LiteralTooLarge', 'ResponseTooLarge'])
 
 function failureOf(error: unknown, { account, password }: FetchSession): FetchFailure {
   if (error instanceof FetchFailure) return error;
-  const { host } = serverOf(account);
+  const { host, port } = serverOf(account);
   const { authenticationFailed, serverResponseCode, response, responseText } = error as {
     readonly authenticationFailed?: boolean;
     readonly serverResponseCode?: string;
@@ -214,6 +220,8 @@ function failureOf(error: unknown, { account, password }: FetchSession): FetchFa
     return new FetchFailure('refused', `${host} refuses the login of ${account.user}: ${said}`, error);
   }
   const code = errorCode(error) ?? '';
+  const why = unreachable.get(code);
+  if (why !== undefined) return new FetchFailure('unable', `unable to connect to ${host} port ${port}: ${why}`, error);
   if (tooMuch.has(code)) return new FetchFailure('unable', `${host} answers with more than was asked for`, error);
   if (isTlsError(error)) return tlsFailure(host, error);
   if (said !== '') return new FetchFailure('unable', `${host} refuses a command: ${said}`, error);

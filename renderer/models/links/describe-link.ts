@@ -112,5 +112,5 @@ export function stepWords(step: string): string {
   const [kind = '', where = ''] = step.split(/\s+/);
   const { steps } = text.links.progress;
   if (kind === 'send' || kind === 'queue') return steps[kind];
-  return kind === 'turn' || kind === 'etrn' ? steps[kind](where) : step;
+  return kind === 'turn' || kind === 'etrn' || kind === 'fetch' ? steps[kind](where) : step;
 }

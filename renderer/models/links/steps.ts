@@ -2,13 +2,13 @@
 import { firstWord } from '../../../core/api/link-grammar.ts';
 
 /** What a step can be, as the file has it. */
-export const stepKinds = ['turn', 'etrn', 'send', 'queue'] as const;
+export const stepKinds = ['turn', 'etrn', 'fetch', 'send', 'queue'] as const;
 export type StepKind = (typeof stepKinds)[number];
 
 export interface Step {
   /** Undefined: the file has a word that is no step. */
   readonly kind: StepKind | undefined;
-  /** What follows it: a host, and the nodes of ETRN. */
+  /** What follows it: a host, and the nodes of ETRN; an account. */
   readonly rest: string;
 }
 
@@ -18,14 +18,16 @@ export function parseStep(value: string): Step {
 }
 
 /** Whether something is asked for after the kind. */
-export function takesHost(kind: StepKind | undefined): boolean {
-  return kind === 'turn' || kind === 'etrn';
+export function takesMore(kind: StepKind | undefined): boolean {
+  return kind === 'turn' || kind === 'etrn' || kind === 'fetch';
 }
 
 /** Makes it a step of another kind; what was written after it is kept where it still means something. */
 export function ofKind(value: string, kind: StepKind): string {
   const { kind: before, rest } = parseStep(value);
-  if (!takesHost(kind)) return kind;
+  if (!takesMore(kind)) return kind;
+  // An account is no host.
+  if ((kind === 'fetch') !== (before === 'fetch')) return kind;
   const host = kind === 'turn' && before === 'etrn' ? firstWord(rest).word : rest;
   return `${kind} ${host}`.trim();
 }

@@ -3,9 +3,11 @@ import type { LinkStatus } from '../../../core/api/links.ts';
 import type { App } from '../../models/app.ts';
 import { linkMark, nextWords, progressCounts, waits } from '../../models/links/describe-link.ts';
 import { text } from '../../text/en.ts';
+import { AccountList } from '../accounts/account-list.tsx';
 import { NewName } from '../new-name.tsx';
 
-export function LinkList({ app: { links, nowMs } }: { app: App }) {
+export function LinkList({ app }: { app: App }) {
+  const { links, accounts, nowMs } = app;
   const { make } = text.links;
   return (
     <nav class="addresses link-list" aria-label={text.links.list}>
@@ -17,8 +19,11 @@ export function LinkList({ app: { links, nowMs } }: { app: App }) {
             <li key={name}>
               <button
                 type="button"
-                aria-current={name === links.name.value ? 'true' : undefined}
-                onClick={() => links.choose(name)}
+                aria-current={accounts.name.value === '' && name === links.name.value ? 'true' : undefined}
+                onClick={() => {
+                  accounts.choose('');
+                  links.choose(name);
+                }}
               >
                 <span class="mono">{name}</span>
                 {link ? <Mark link={link} /> : <span class="chip wait">{text.links.notSaved}</span>}
@@ -39,8 +44,13 @@ export function LinkList({ app: { links, nowMs } }: { app: App }) {
         label={make.label}
         hint={make.hint}
         go={make.go}
-        add={name => links.add(name)}
+        add={name => {
+          const wrong = links.add(name);
+          if (wrong === undefined) accounts.choose('');
+          return wrong;
+        }}
       />
+      <AccountList app={app} />
     </nav>
   );
 }

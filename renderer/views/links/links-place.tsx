@@ -2,6 +2,7 @@
 import { useEffect } from 'preact/hooks';
 import type { App } from '../../models/app.ts';
 import { text } from '../../text/en.ts';
+import { AccountPage } from '../accounts/account-page.tsx';
 import { NewName } from '../new-name.tsx';
 import { ContactHistory } from './contact-history.tsx';
 import { LinkEditorView } from './link-editor-view.tsx';
@@ -13,16 +14,17 @@ import { TranscriptDialog } from './transcript.tsx';
 import { WaitingMessages } from './waiting-messages.tsx';
 
 export function LinksPlace({ app }: { app: App }) {
-  const { links } = app;
+  const { links, accounts } = app;
   useEffect(() => links.watch(), []);
+  useEffect(() => accounts.watch(), []);
   const isKnown = links.all.value !== undefined;
-  const isEmpty = links.names.value.length === 0;
+  const isEmpty = links.names.value.length === 0 && accounts.names.value.length === 0;
   return (
     <div class={isEmpty ? 'links none' : 'links'}>
       <h1 class="unseen" tabIndex={-1}>
         {text.links.title}
       </h1>
-      {isKnown && (isEmpty ? <NoLinks app={app} /> : <ChosenLink app={app} />)}
+      {isKnown && (isEmpty ? <NoLinks app={app} /> : <Chosen app={app} />)}
       <LinkQuestionDialog links={links} />
       <LinkTestDialog links={links} />
       <TranscriptDialog app={app} />
@@ -30,8 +32,9 @@ export function LinksPlace({ app }: { app: App }) {
   );
 }
 
-function NoLinks({ app: { links } }: { app: App }) {
+function NoLinks({ app: { links, accounts } }: { app: App }) {
   const { make } = text.links;
+  const { make: makeAccount } = text.accounts;
   return (
     <div class="empty">
       <h2>{text.links.emptyTitle}</h2>
@@ -44,23 +47,38 @@ function NoLinks({ app: { links } }: { app: App }) {
         go={make.go}
         add={name => links.add(name)}
       />
+      <NewName
+        id="new-account"
+        button={makeAccount.first}
+        label={makeAccount.label}
+        hint={makeAccount.hint}
+        go={makeAccount.go}
+        add={name => accounts.add(name)}
+      />
     </div>
   );
 }
 
-function ChosenLink({ app }: { app: App }) {
-  const { links } = app;
-  const name = links.name.value;
-  const link = links.current.value;
+function Chosen({ app }: { app: App }) {
+  const account = app.accounts.name.value;
+  const name = app.links.name.value;
   return (
     <>
       <LinkList app={app} />
-      <section class="link-page" aria-label={text.links.actions(name)} key={name}>
-        <LinkHead app={app} name={name} link={link} />
-        {link && links.view.value === 'waiting' && <WaitingMessages app={app} link={link} />}
-        {link && links.view.value === 'history' && <ContactHistory app={app} link={link} />}
-        {(!link || links.view.value === 'file') && <LinkEditorView app={app} name={name} />}
-      </section>
+      {account !== '' ? <AccountPage app={app} name={account} /> : <ChosenLink app={app} name={name} />}
     </>
+  );
+}
+
+function ChosenLink({ app, name }: { app: App; name: string }) {
+  const { links } = app;
+  const link = links.current.value;
+  return (
+    <section class="link-page" aria-label={text.links.actions(name)} key={name}>
+      <LinkHead app={app} name={name} link={link} />
+      {link && links.view.value === 'waiting' && <WaitingMessages app={app} link={link} />}
+      {link && links.view.value === 'history' && <ContactHistory app={app} link={link} />}
+      {(!link || links.view.value === 'file') && <LinkEditorView app={app} name={name} />}
+    </section>
   );
 }

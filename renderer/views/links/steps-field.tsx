@@ -1,7 +1,7 @@
 // What a contact does, as a list of steps that can be put into another order, by buttons or with Alt and the arrow keys.
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { moved, nextStep, ofKind, parseStep, stepKinds, takesHost } from '../../models/links/steps.ts';
+import { moved, nextStep, ofKind, parseStep, type StepKind, stepKinds, takesMore } from '../../models/links/steps.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
 import { useTyped } from './use-typed.ts';
@@ -94,6 +94,9 @@ interface StepRowProps {
   readonly remove: () => void;
 }
 
+const { turnExample, etrnExample, fetchExample } = text.links.steps;
+const examples: Partial<Record<StepKind, string>> = { turn: turnExample, etrn: etrnExample, fetch: fetchExample };
+
 function StepRow({ at, count, value, hint, change, move, remove }: StepRowProps) {
   const words = text.links.steps;
   const { kind, rest } = parseStep(value);
@@ -106,7 +109,7 @@ function StepRow({ at, count, value, hint, change, move, remove }: StepRowProps)
     move(by, (target instanceof HTMLElement ? target.dataset.control : undefined) ?? 'kind');
   }
   return (
-    <li class={takesHost(kind) ? 'with-host' : ''} onKeyDown={onKeyDown}>
+    <li class={takesMore(kind) ? 'with-host' : ''} onKeyDown={onKeyDown}>
       <select
         data-control="kind"
         aria-label={words.kind(at + 1)}
@@ -125,12 +128,12 @@ function StepRow({ at, count, value, hint, change, move, remove }: StepRowProps)
           </option>
         ))}
       </select>
-      {takesHost(kind) && (
+      {takesMore(kind) && (
         <input
           data-control="host"
           class="mono"
-          aria-label={words.where(at + 1, kind === 'etrn')}
-          placeholder={kind === 'etrn' ? words.etrnExample : words.turnExample}
+          aria-label={kind === 'fetch' ? words.account(at + 1) : words.where(at + 1, kind === 'etrn')}
+          placeholder={examples[kind ?? 'turn']}
           autocomplete="off"
           autocapitalize="none"
           spellcheck={false}

@@ -86,6 +86,19 @@ export const places: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await page.getByRole('radio', { name: 'Settings' }).check();
     await page.getByRole('table', { name: 'Hours in which the link may be used' }).waitFor();
   },
+  async account(page) {
+    await toPlace(page, 'Links');
+    await page.getByRole('button', { name: /^harbour-office/ }).click();
+    await page.getByRole('button', { name: 'Fetch now' }).click();
+    await page.getByText('unable to connect').first().waitFor();
+  },
+  async 'account-new'(page) {
+    await toPlace(page, 'Links');
+    await page.getByRole('button', { name: 'New account' }).click();
+    await page.getByRole('textbox', { name: 'Name of the account' }).fill('provider');
+    await page.getByRole('button', { name: 'Create' }).click();
+    await page.getByText('Start with one of these').waitFor();
+  },
   async rules(page) {
     await page.reload();
     await toPlace(page, 'Rules');

@@ -8,7 +8,7 @@ import type { TestContext } from 'node:test';
 import { createTransport } from 'nodemailer';
 import { giveToOwner, initHome, type RunningHost, serve, type TestHome, waypost } from '../../support/host-process.ts';
 import { until } from '../../support/until.ts';
-import { incoming, linkFile, outgoing, overLink, ruleFiles } from './sample-mail.ts';
+import { accountFile, incoming, linkFile, outgoing, overLink, ruleFiles } from './sample-mail.ts';
 
 const { SMTPServer } = createRequire(import.meta.url)('smtp-server') as typeof import('smtp-server');
 
@@ -48,6 +48,9 @@ export async function startSampleHost(t: Pick<TestContext, 'after'>, directory: 
   }
   mkdirSync(join(made.home, 'control', 'links'), { recursive: true });
   writeFileSync(join(made.home, 'control', 'links', 'satphone'), linkFile);
+  mkdirSync(join(made.home, 'control', 'fetch'), { recursive: true });
+  writeFileSync(join(made.home, 'control', 'fetch', 'harbour-office'), accountFile);
+  writeFileSync(join(made.home, 'secrets', 'harbour-office'), 'mellon\n', { mode: 0o600 });
   giveToOwner(directory);
   const host = await serve(t, made.home, ['--smtp', '127.0.0.1:0', '--ui', '127.0.0.1:0']);
   const { smtp, ui } = host.ready;

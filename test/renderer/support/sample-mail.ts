@@ -104,6 +104,18 @@ export const ruleFiles: Readonly<Record<string, string>> = {
 };
 
 /** Mail for the office ashore goes by satellite, twice a day. */
+/** A mailbox at a provider that cannot be reached: port 1 has no listener. */
+export const accountFile = `# The mailbox of the harbour office
+protocol imap
+server 127.0.0.1:1
+tls none
+user wanda@harbour.example
+secret harbour-office
+to wanda@wayfarer.example
+keep 30
+every 0
+`;
+
 export const linkFile = `carries ashore.example
 server 127.0.0.1:1
 known-by person

@@ -1,0 +1,42 @@
+// The password of an account: written to its file in secrets/, never shown.
+import { useSignal } from '@preact/signals';
+import type { AccountEditor } from '../../models/accounts/account-editor.ts';
+import { text } from '../../text/en.ts';
+import { Button } from '../../ui/button.tsx';
+
+export function AccountPassword({ editor }: { editor: AccountEditor }) {
+  const typed = useSignal('');
+  const { label, hint, first, save } = text.accounts.password;
+  const isFresh = editor.isFresh.value;
+  return (
+    <div class="setting text">
+      <label for="account-password">{label}</label>
+      <div>
+        <div class="kind-and-value">
+          <input
+            id="account-password"
+            type="password"
+            value={typed.value}
+            disabled={isFresh}
+            autocomplete="off"
+            aria-describedby="account-password-hint"
+            onInput={event => {
+              typed.value = event.currentTarget.value;
+            }}
+          />
+          <Button
+            disabled={isFresh || typed.value === '' || editor.busy.value}
+            onClick={() => {
+              const password = typed.value;
+              typed.value = '';
+              void editor.savePassword(password);
+            }}
+          >
+            {save}
+          </Button>
+        </div>
+        <p id="account-password-hint">{isFresh ? first : hint}</p>
+      </div>
+    </div>
+  );
+}
