@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withValues } from '../../../../renderer/models/links/link-file-text.ts';
-import { moved, nextStep, ofKind, parseStep } from '../../../../renderer/models/links/steps.ts';
+import { moved, nextStep, ofKind, parseStep, type StepKind } from '../../../../renderer/models/links/steps.ts';
 
 test('steps: one is moved → the others keep their order; past an end → nothing changes', () => {
   const steps = ['turn a.example', 'send', 'queue'];
@@ -17,18 +17,20 @@ test('steps: one is moved → the others keep their order; past an end → nothi
 });
 
 test('steps: another kind → the host is kept where it means something', () => {
-  const cases: [value: string, kind: 'turn' | 'etrn' | 'send' | 'queue', after: string][] = [
+  const cases: [value: string, kind: StepKind, after: string][] = [
     ['turn a.example:1789', 'etrn', 'etrn a.example:1789'],
     ['etrn a.example b.example', 'turn', 'turn a.example'],
     ['etrn a.example', 'send', 'send'],
     ['send', 'turn', 'turn'],
     ['nonsense', 'queue', 'queue'],
+    ['fetch provider', 'turn', 'turn'],
+    ['turn a.example', 'fetch', 'fetch'],
   ];
   assert.deepEqual(
     cases.map(([value, kind]) => ofKind(value, kind)),
     cases.map(([, , after]) => after),
   );
-  assert.deepEqual(parseStep('fetch x'), { kind: undefined, rest: 'x' });
+  assert.deepEqual(parseStep('carry x'), { kind: undefined, rest: 'x' });
   assert.deepEqual([nextStep([]), nextStep(['turn a.example']), nextStep(['send'])], ['send', 'send', 'turn']);
 });
 

@@ -1,7 +1,7 @@
 // Accounts in the links place, on a real host: one is written with the form, its password is saved, and what goes wrong is said.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { axeViolations } from '../../../support/axe.ts';
@@ -18,11 +18,11 @@ after(() => browser.close());
 
 test('accounts: a new one from a template, its password, Fetch now, remove and undo → files on the disk, errors in words', async t => {
   const sample = await startSampleHost(t, tempDir(t));
-  const home = join(dirname(sample.maildir), '..', 'wayfarer.example');
+  const { home } = sample;
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
   t.after(() => context.close());
   const page = await context.newPage();
-  await page.goto(`${sample.url}`);
+  await page.goto(sample.url);
   await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: 'Links' }).click();
 
   await page.getByRole('button', { name: 'New account' }).click();
@@ -59,6 +59,6 @@ test('accounts: a new one from a template, its password, Fetch now, remove and u
 
   await page.getByRole('button', { name: 'Remove account' }).click();
   await until('the file is gone', () => !existsSync(path));
-  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
   await until('the file is back', () => existsSync(path));
 });

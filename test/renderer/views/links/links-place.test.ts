@@ -219,9 +219,9 @@ test('links: steps of a contact → added, changed and put into another order by
   assert.equal(await file.inputValue(), 'server 10.0.0.1\ndo etrn 10.0.0.1 site.example\ndo send\n');
   assert.deepEqual(await axeViolations(page), []);
 
-  await file.fill('server 10.0.0.1\ndo queue\ndo fetch x\n');
+  await file.fill('server 10.0.0.1\ndo queue\ndo carry x\n');
   assert.equal(await page.getByRole('combobox', { name: 'Step 1' }).inputValue(), 'queue');
-  await page.getByRole('button', { name: 'Remove step: fetch x' }).click();
+  await page.getByRole('button', { name: 'Remove step: carry x' }).click();
   await page.getByRole('button', { name: 'Remove step: queue' }).click();
   assert.equal(await file.inputValue(), 'server 10.0.0.1\n');
   await until('Add a step', async () => (await focused()) === 'Add a step');
