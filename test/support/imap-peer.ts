@@ -56,7 +56,10 @@ export async function startImapPeer(
 
   function right(command: string): string {
     const fetched = /^UID FETCH ([\d,:*]+) \((.*)\)$/.exec(command);
-    if (fetched) return chosen(fetched[1] ?? '').map(message => fetchLine(message, fetched[2] ?? '')).join('');
+    if (fetched)
+      return chosen(fetched[1] ?? '')
+        .map(message => fetchLine(message, fetched[2] ?? ''))
+        .join('');
     const expunged = /^UID EXPUNGE ([\d,]+)$/.exec(command);
     if (expunged) {
       const gone = new Set((expunged[1] ?? '').split(',').map(Number));

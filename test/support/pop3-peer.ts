@@ -40,6 +40,8 @@ export function pop3Peer(messages: readonly PeerMessage[], quirk: Quirk = () => 
         const message = shown[at];
         const one = (text: string | undefined) => (text === undefined ? '-ERR no such message\r\n' : `+OK ${text}\r\n`);
         switch (verb) {
+          case 'CAPA':
+            return say('+OK\r\nTOP\r\nUIDL\r\nUSER\r\n.\r\n');
           case 'USER':
           case 'PASS':
             return say('+OK\r\n');

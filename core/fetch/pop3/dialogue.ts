@@ -5,6 +5,7 @@ import { reach } from '../../conversation/reach.ts';
 import { FetchFailure, saidBy } from '../failure.ts';
 import { secure } from '../secure.ts';
 import type { FetchSession } from '../session.ts';
+import { type LoginAnswer, logInToPop3 } from './log-in.ts';
 import { createWire, type Wire } from './wire.ts';
 
 export interface Dialogue {
@@ -39,7 +40,7 @@ export async function openDialogue(session: FetchSession): Promise<Dialogue> {
       stream = await secure(stream, host, ca, clock);
       dialogue = dialogueOver(createWire(stream, host, clock), host);
     }
-    await logIn(dialogue, session, host);
+    await logInToPop3(dialogue, session);
     const close = () => {
       session.stop.removeEventListener('abort', abort);
       dialogue.wire.close();
@@ -52,10 +53,15 @@ export async function openDialogue(session: FetchSession): Promise<Dialogue> {
   }
 }
 
+/** In base64, of SASL (RFC 4954 section 4.5.3.1.1). */
+const longestChallenge = 12_288;
+const mostCapabilities = 100;
+
 function dialogueOver(wire: Wire, host: string) {
+  const reply = async () => parseReply(await wire.line());
+
   /** RFC 1939 section 3. */
-  async function reply(): Promise<{ readonly ok: boolean; readonly text: string }> {
-    const line = await wire.line();
+  function parseReply(line: string): { readonly ok: boolean; readonly text: string } {
     const [, status, text = ''] = /^(\+OK|-ERR)(?: (.*))?$/i.exec(line) ?? [];
     if (status === undefined)
       throw new FetchFailure('unable', `${host} does not speak POP3: it says "${saidBy(line)}"`);
@@ -67,6 +73,21 @@ function dialogueOver(wire: Wire, host: string) {
     return reply();
   }
 
+  /** To a line of a login (RFC 5034 section 4). */
+  async function answer(line: string): Promise<LoginAnswer> {
+    wire.send(line);
+    const said = await wire.line(longestChallenge);
+    const [, challenge] = /^\+(?: ([A-Za-z0-9+/=]*))?$/.exec(said) ?? [];
+    if (challenge !== undefined) return { kind: 'challenge', text: challenge };
+    const { ok, text } = parseReply(said);
+    return { kind: ok ? 'ok' : 'err', text };
+  }
+
+  async function capabilities(): Promise<readonly string[]> {
+    const { ok } = await ask('CAPA');
+    return ok ? restOfLines(mostCapabilities) : [];
+  }
+
   async function command(text: string): Promise<string> {
     const answer = await ask(text);
     if (answer.ok) return answer.text;
@@ -76,6 +97,10 @@ function dialogueOver(wire: Wire, host: string) {
 
   async function lines(text: string, most: number): Promise<string[]> {
     await command(text);
+    return restOfLines(most);
+  }
+
+  async function restOfLines(most: number): Promise<string[]> {
     const all: string[] = [];
     for (;;) {
       const line = await wire.line();
@@ -88,7 +113,8 @@ function dialogueOver(wire: Wire, host: string) {
 
   return {
     wire,
-    ask,
+    answer,
+    capabilities,
     command,
     lines,
     async attempt(text: string) {
@@ -100,24 +126,4 @@ function dialogueOver(wire: Wire, host: string) {
       if (!answer.ok) throw new FetchFailure('unable', `${host} does not serve now: ${saidBy(answer.text)}`);
     },
   };
-}
-
-/** RFC 2449 section 8, RFC 3206: the password is not what is wrong. */
-const passing = ['[IN-USE', '[LOGIN-DELAY', '[SYS/'];
-
-async function logIn(
-  { ask }: ReturnType<typeof dialogueOver>,
-  { account, password }: FetchSession,
-  host: string,
-): Promise<void> {
-  const user = Buffer.from(account.user, 'utf8').toString('latin1');
-  if (/[\r\n\0]/.test(password)) throw new FetchFailure('wrong', 'the password has characters that no server can get');
-  for (const command of [`USER ${user}`, `PASS ${password}`]) {
-    const { ok, text } = await ask(command);
-    if (ok) continue;
-    const said = saidBy(text.replaceAll(password, '(not shown)'));
-    if (passing.some(code => text.toUpperCase().startsWith(code)))
-      throw new FetchFailure('unable', `${host} lets ${account.user} in later: ${said}`);
-    throw new FetchFailure('refused', `${host} refuses the login of ${account.user}: ${said}`);
-  }
 }

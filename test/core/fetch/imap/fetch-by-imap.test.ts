@@ -56,7 +56,10 @@ test('another UIDVALIDITY → what is known by Message-ID and size does not come
   const { peer, rig } = await start(t, '');
   await rig.fetch();
   Object.assign(peer, { validity: 2, uidNext: 4 });
-  peer.messages = [two, { uid: 0, text: providersMessage('three') }, one].map(({ text }, at) => ({ uid: at + 1, text }));
+  peer.messages = [two, { uid: 0, text: providersMessage('three') }, one].map(({ text }, at) => ({
+    uid: at + 1,
+    text,
+  }));
   await rig.fetch();
   await rig.fetch();
   assert.deepEqual(subjects(rig), ['one', 'two', 'three']);
@@ -77,7 +80,9 @@ test('a message that is too large → stays, said once, fetched when it may', as
 test('a message that the server lists and does not give → said once, the others come, and it comes when it is given', async t => {
   let gives = false;
   const { rig } = await start(t, '', [one, two], command =>
-    command.startsWith('UID FETCH 3 ') && command.includes('BODY') && !gives ? '* 1 FETCH (UID 3 FLAGS ())\r\n' : undefined,
+    command.startsWith('UID FETCH 3 ') && command.includes('BODY') && !gives
+      ? '* 1 FETCH (UID 3 FLAGS ())\r\n'
+      : undefined,
   );
   await rig.fetch();
   await rig.fetch();
@@ -100,10 +105,26 @@ const bodyOf = (answer: string) => (command: string) =>
 const when = (start: string, answer: string) => (command: string) => (command.startsWith(start) ? answer : undefined);
 
 const broken: readonly (readonly [what: string, quirk: ImapQuirk, expected: RegExp])[] = [
-  ['announces a literal of 4 GB', bodyOf('* 1 FETCH (UID 3 BODY[]<0> {4294967296}\r\n'), /answers with more than was asked/],
-  ['sends a line without an end', when('UID FETCH', `* 1 FETCH (${'x'.repeat(70_000)}`), /answers with more than was asked/],
-  ['gives one UID twice', when('UID FETCH', '* 1 FETCH (UID 3 RFC822.SIZE 9)\r\n* 2 FETCH (UID 3 RFC822.SIZE 9)\r\n'), /two messages the UID 3/],
-  ['sends more than was asked for', bodyOf(`* 1 FETCH (UID 3 BODY[]<0> {140000}\r\n${'x'.repeat(140_000)})\r\n`), /sends more than was asked for/],
+  [
+    'announces a literal of 4 GB',
+    bodyOf('* 1 FETCH (UID 3 BODY[]<0> {4294967296}\r\n'),
+    /answers with more than was asked/,
+  ],
+  [
+    'sends a line without an end',
+    when('UID FETCH', `* 1 FETCH (${'x'.repeat(70_000)}`),
+    /answers with more than was asked/,
+  ],
+  [
+    'gives one UID twice',
+    when('UID FETCH', '* 1 FETCH (UID 3 RFC822.SIZE 9)\r\n* 2 FETCH (UID 3 RFC822.SIZE 9)\r\n'),
+    /two messages the UID 3/,
+  ],
+  [
+    'sends more than was asked for',
+    bodyOf(`* 1 FETCH (UID 3 BODY[]<0> {140000}\r\n${'x'.repeat(140_000)})\r\n`),
+    /sends more than was asked for/,
+  ],
   ['breaks off in the middle', when('UID FETCH 3 ', 'close'), /127\.0\.0\.1/],
   ['refuses the folder', when('EXAMINE', 'NO [UNAVAILABLE] later'), /127\.0\.0\.1 refuses a command: /],
 ];
@@ -120,8 +141,5 @@ for (const [what, quirk, expected] of broken) {
 test('a refused login → of the kind that is tried rarely', async t => {
   const { rig } = await start(t, '', [one], when('LOGIN', 'NO [AUTHENTICATIONFAILED] not sesame'));
   const { error } = await rig.fetch();
-  assert.deepEqual(
-    [error?.kind, error?.text],
-    ['refused', '127.0.0.1 refuses the login of joe: not (not shown)'],
-  );
+  assert.deepEqual([error?.kind, error?.text], ['refused', '127.0.0.1 refuses the login of joe: not (not shown)']);
 });

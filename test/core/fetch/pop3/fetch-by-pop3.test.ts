@@ -1,5 +1,6 @@
 // Runs over a POP3 mailbox: what is queued, what is deleted there, and what is said when a server is broken or hostile.
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -184,6 +185,21 @@ test('a refused login → said once, tried again after an hour and then after fo
   }
   assert.equal(rig.log.filter(line => line.includes('refuses the login')).length, 1);
   assert.doesNotMatch(rig.log.join('\n'), /sesame/);
+});
+
+test('a server with CRAM-MD5 on a plain connection → the password is not sent, PLAIN is not used', async t => {
+  const challenge = Buffer.from('<1896.697170952@postoffice.example>').toString('base64');
+  const peer = pop3Peer([one], command => {
+    if (command === 'CAPA') return '+OK\r\nSASL PLAIN CRAM-MD5\r\nUIDL\r\n.\r\n';
+    if (command === 'AUTH CRAM-MD5') return `+ ${challenge}\r\n`;
+    return /^[A-Za-z0-9+/=]{20,}$/.test(command) ? '+OK\r\n' : undefined;
+  });
+  const rig = await startFetchRig(t, popAccount, peer.serve);
+  assert.equal((await rig.fetch()).error, null);
+  const digest = createHmac('md5', 'sesame').update('<1896.697170952@postoffice.example>').digest('hex');
+  assert.deepEqual(peer.asked.slice(0, 3), ['CAPA', 'AUTH CRAM-MD5', Buffer.from(`joe ${digest}`).toString('base64')]);
+  assert.doesNotMatch(peer.asked.join('\n'), /sesame|PASS/);
+  assert.deepEqual(subjects(rig), ['one']);
 });
 
 test('a password that others can read → not used', async t => {
