@@ -58,7 +58,7 @@ const endings = (texts: readonly string[]) =>
 test('pop3: keep no, over TLS → messages are delivered whole, and deleted there; the next time there is nothing', {
   skip,
 }, async t => {
-  const dovecot = await startDovecot(t);
+  const dovecot = await startDovecot(t, ['auth_mechanisms = plain cram-md5 scram-sha-256']);
   dovecot.put('1.a', message('one'));
   dovecot.put('2.b', message('two'));
   const home = await startFetching(t, pop3(dovecot, 'keep no\n'));
@@ -77,6 +77,7 @@ test('pop3: keep no, over TLS → messages are delivered whole, and deleted ther
   );
   assert.deepEqual(dovecot.names(), []);
   assert.match((await fetchNow(home)).stdout, /provider: 0 messages\.\n$/);
+  assert.equal(dovecot.log().match(/method=SCRAM-SHA-256/g)?.length, 2);
 });
 
 test('pop3: STARTTLS, keep as by default → a message is fetched once, and stays there', { skip }, async t => {
