@@ -1,15 +1,14 @@
 // Creates, renames and removes mailboxes in the layout of the Maildir. No mail is lost: the messages of a mailbox are in Trash
 // before it is removed, and a directory that contains anything but mail stays.
-import { lstatSync, renameSync } from 'node:fs';
 import { ApiError, refusal } from '../../api/errors.ts';
 import { parentFolder } from '../../api/mail.ts';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
 import type { Catalog } from '../boxes/catalog.ts';
 import { messageId } from '../boxes/locate.ts';
-import { diskPath } from '../files/disk-names.ts';
 import { childPrefix, folderPath, inbox, newFolderId, shownPath } from '../folders/folder-ids.ts';
 import { roleOf } from '../folders/folders.ts';
 import { refuseOthers, removeFolder } from '../folders/remove-folder.ts';
+import { renameFolders } from '../folders/rename-folders.ts';
 import type { Actions } from './actions.ts';
 
 export interface FolderActions {
@@ -57,26 +56,6 @@ export function createFolderActions(deps: {
     return id;
   }
 
-  function renameOne(from: string, to: string): void {
-    const target = diskPath(folderPath(maildir, to));
-    if (lstatSync(target, { throwIfNoEntry: false })) throw new Error(`there is already a ${shown(to)}`);
-    renameSync(diskPath(folderPath(maildir, from)), target);
-  }
-
-  /** Renames all or none. */
-  function renameAll(moves: readonly (readonly [from: string, to: string])[]): void {
-    const done: [string, string][] = [];
-    try {
-      for (const [from, to] of moves) {
-        renameOne(from, to);
-        done.push([from, to]);
-      }
-    } catch (error) {
-      for (const [from, to] of done.reverse()) renameOne(to, from);
-      throw error;
-    }
-  }
-
   async function empty(id: string): Promise<number> {
     const box = catalog.boxes().get(id);
     let count = 0;
@@ -107,7 +86,10 @@ export function createFolderActions(deps: {
       // A directory takes the directories in it along.
       const moved = id.startsWith('/') ? [id] : inside;
       try {
-        renameAll(moved.map(each => [each, fresh + each.slice(id.length)]));
+        renameFolders(
+          maildir,
+          moved.map(each => [each, fresh + each.slice(id.length)]),
+        );
       } catch (error) {
         throw refusal('folder-not-renamed', { folder: shown(id), why: reasonOf(error) }, { cause: error });
       } finally {

@@ -3,16 +3,14 @@ import { join } from 'node:path';
 import type { Clock } from '../../lib/clock.ts';
 import type { LogLine } from '../../lib/log.ts';
 import { createTimeSlice } from '../../lib/time-slice.ts';
-import { reasonOf } from '../../lib/user-error.ts';
 import type { Place } from '../files/names.ts';
 import type { Summary } from '../reading/summary.ts';
 import type { TakeApart } from '../reading/take-apart.ts';
+import { createBoxScans } from './box-scans.ts';
 import { createBoxWatches } from './box-watches.ts';
 import type { SummaryCache } from './cache.ts';
 import { createDescriber, type Describer } from './describer.ts';
 import { createFolder, type Entry, type Folder } from './folder.ts';
-import { createNoticedNames } from './noticed-names.ts';
-import { type ScanChanges, type Stamp, scanAll, scanNames, stampOf } from './scan.ts';
 
 export interface Box extends Pick<Describer, 'describe' | 'describeAll'> {
   readonly id: string;
@@ -50,14 +48,7 @@ export interface BoxDeps {
 export async function openBox(deps: BoxDeps): Promise<Box> {
   const { id, directory, cache, clock, log } = deps;
   const folder = createFolder(id);
-  const touchedBy: Set<string>[] = [];
-  let tail: Promise<void> = Promise.resolve();
-  let queued: Promise<void> | undefined;
-  let lastStamp: Stamp | undefined;
-  /** A stamp that can be relied on: file times are coarse, so one that was fresh at a scan proves nothing. */
-  let trusted: Stamp | undefined;
   let opened = false;
-  let closed = false;
   const pathOf = (entry: Entry) => join(directory, entry.place, entry.name);
   const describer = createDescriber({
     folder,
@@ -68,46 +59,14 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     pathOf,
     onProgress: () => deps.onChange(box, []),
   });
-  const noticed = createNoticedNames({ clock, total: folder.total, ready: () => void inTurn(scanNoticed) });
-  const watches = createBoxWatches({ directory, log, onFile: noticed.add, onDirectory: deps.onDirectory });
-
-  /** Runs one piece of work on this mailbox after the other; a failure is logged and does not stop the next one. */
-  function inTurn(work: () => Promise<void>): Promise<void> {
-    tail = tail.then(async () => {
-      if (closed) return;
-      try {
-        await work();
-      } catch (error) {
-        log(`warning: unable to read ${directory}: ${reasonOf(error)}`);
-      }
-    });
-    return tail;
-  }
-
-  async function scan(): Promise<void> {
-    queued = undefined;
-    const stamp = await stampOf(directory);
-    if (stamp !== undefined && stamp === trusted) return;
-    lastStamp = stamp;
-    const touched = new Set<string>();
-    touchedBy.push(touched);
-    try {
-      report(await scanAll(folder, directory, touched, createTimeSlice()));
-    } finally {
-      touchedBy.splice(touchedBy.indexOf(touched), 1);
-    }
-  }
-
-  async function scanNoticed(): Promise<void> {
-    const names = noticed.take();
-    if (names === 'everything') await scan();
-    else report(await scanNames(folder, directory, names, createTimeSlice()));
-  }
-
-  function report(changes: ScanChanges): void {
-    if (closed || !changes.changed) return;
-    deps.onChange(box, opened ? changes.added.filter(entry => entry.place === 'new') : []);
-  }
+  const scans = createBoxScans({
+    folder,
+    directory,
+    clock,
+    log,
+    onChange: ({ added }) => deps.onChange(box, opened ? added.filter(entry => entry.place === 'new') : []),
+  });
+  const watches = createBoxWatches({ directory, log, onFile: scans.notice, onDirectory: deps.onDirectory });
 
   function keep(unique: string, summary: Summary): boolean {
     const entry = folder.entries.get(unique);
@@ -122,24 +81,19 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     describe: describer.describe,
     describeAll: describer.describeAll,
     pathOf,
-    refresh() {
-      queued ??= inTurn(scan);
-      return queued;
-    },
+    refresh: scans.refresh,
     async renew() {
-      if (watches.renew()) await box.refresh();
+      if (watches.renew()) await scans.refresh();
     },
     async poll() {
       watches.renew();
       folder.unignore();
-      const before = lastStamp;
-      await box.refresh();
-      if (before === lastStamp) trusted = lastStamp;
+      await scans.poll();
     },
     noteFile(place, name, summary) {
       const news = folder.put(place, name);
       if (!news) return undefined;
-      for (const touched of touchedBy) touched.add(news.entry.unique);
+      scans.touch(news.entry.unique);
       if (summary && !news.entry.summary) {
         folder.describe(news.entry, summary);
         cache.put(id, news.entry.unique, summary);
@@ -148,22 +102,20 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
       return news.entry;
     },
     noteGone(entry) {
-      for (const touched of touchedBy) touched.add(entry.unique);
+      scans.touch(entry.unique);
       folder.drop(entry);
       cache.drop(id, entry.unique);
       deps.onChange(box, []);
     },
     async close() {
-      closed = true;
-      noticed.close();
       watches.close();
-      await Promise.all([tail, describer.close()]);
+      await Promise.all([scans.close(), describer.close()]);
     },
   };
 
   // The watches come first: what arrives during the scan is looked at after it.
   watches.renew();
-  await box.refresh();
+  await scans.refresh();
   await cache.load(id, keep, createTimeSlice());
   opened = true;
   return box;
