@@ -11,10 +11,16 @@ export interface DirectoryAction {
   readonly processor: string | undefined;
 }
 
+/** A file that shows the last selected line. */
+export interface StatusAction {
+  readonly kind: 'status';
+  readonly path: string;
+}
+
 export type Action =
   | { readonly kind: 'deselect' | 'select'; readonly pattern: string }
   | { readonly kind: 'tell' }
-  | { readonly kind: 'status'; readonly path: string }
+  | StatusAction
   | DirectoryAction;
 
 export interface Script {
