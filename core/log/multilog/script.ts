@@ -17,7 +17,7 @@ export interface StatusAction {
   readonly path: string;
 }
 
-export type Action =
+type Action =
   | { readonly kind: 'deselect' | 'select'; readonly pattern: string }
   | { readonly kind: 'tell' }
   | StatusAction

@@ -1,0 +1,66 @@
+// Asks the host what is wrong with the link file on screen: at once when another file is shown, after a pause while it is edited.
+import { batch, computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
+import type { Api, Reply } from '../../../core/api/contract.ts';
+import { debounce, type Timers } from '../timers.ts';
+import type { Toasts } from '../toasts.ts';
+import type { LinkFiles } from './link-files.ts';
+
+type LinkProblem = Reply<'links.check'>['problems'][number];
+
+export interface LinkCheck {
+  readonly problems: ReadonlySignal<readonly LinkProblem[]>;
+  /** The host has not said yet whether the text on screen is right. */
+  readonly checking: ReadonlySignal<boolean>;
+  /** The text was edited. */
+  touch(): void;
+}
+
+export interface LinkCheckDeps {
+  readonly api: Api;
+  readonly timers: Timers;
+  readonly toasts: Toasts;
+  readonly files: LinkFiles;
+  readonly name: ReadonlySignal<string>;
+}
+
+const typingPauseMs = 200;
+
+export function createLinkCheck({ api, timers, toasts, files, name }: LinkCheckDeps): LinkCheck {
+  const { current, saved, loaded, isFresh } = files;
+  const problems = signal<readonly LinkProblem[]>([]);
+  /** The text that the problems are of. */
+  const checked = signal('');
+  const typed = debounce(timers, () => void check(), typingPauseMs);
+
+  async function check(): Promise<void> {
+    const asked = { name: name.value, text: current.value };
+    // An empty file is not wrong yet.
+    if (asked.text.trim() === '') {
+      problems.value = [];
+      return;
+    }
+    try {
+      const answer = await api.call('links.check', asked);
+      if (asked.name === name.value && asked.text === current.value) {
+        batch(() => {
+          problems.value = answer.problems;
+          checked.value = asked.text;
+        });
+      }
+    } catch (error) {
+      toasts.failed(error);
+    }
+  }
+
+  effect(() => {
+    const file = loaded.value ? name.value : '';
+    const onDisk = saved.value;
+    untracked(() => {
+      if (file === '') problems.value = [];
+      else if (onDisk === current.value || isFresh.value) void check();
+      else typed.touch();
+    });
+  });
+
+  return { problems, checking: computed(() => checked.value !== current.value), touch: typed.touch };
+}
