@@ -8,6 +8,7 @@ import type { Timers } from '../models/timers.ts';
 import type { Connection, ConnectionState, Refusal } from './connection.ts';
 import type { Credentials } from './credentials.ts';
 import { createGreeter, type Greeter } from './greeter.ts';
+import { createGrowingPause } from './growing-pause.ts';
 import { createPendingCalls, Unreachable } from './pending-calls.ts';
 
 /** The part of a WebSocket that is used, so that a test can replace it. */
@@ -30,9 +31,6 @@ interface Frame {
   readonly notice?: Notice;
 }
 
-const firstPauseMs = 500;
-const longestPauseMs = 15_000;
-
 export function webSocketTransport({ timers, credentials, open }: SocketDeps): {
   transport: Transport;
   connection: WebSocketConnection;
@@ -41,10 +39,9 @@ export function webSocketTransport({ timers, credentials, open }: SocketDeps): {
   const calls = createPendingCalls();
   let receive: (notice: Notice | undefined) => void = () => {};
   let socket: Socket | undefined;
-  let pauseMs = firstPauseMs;
   /** Notices may have been missed. */
   let missed = false;
-  let cancelRetry = () => {};
+  const retry = createGrowingPause(timers, connect);
 
   function connect(): void {
     const greeter = createGreeter(credentials);
@@ -62,9 +59,7 @@ export function webSocketTransport({ timers, credentials, open }: SocketDeps): {
     };
   }
 
-  /** Handles the host's frames one after the other: some may come while an earlier one is being checked. */
   function greeted(mine: Socket, greeter: Greeter): (event: MessageEvent) => void {
-    let before: Promise<void> = Promise.resolve();
     async function next(data: unknown): Promise<void> {
       const frame = JSON.parse(String(data)) as Frame;
       if (socket !== mine) return;
@@ -75,13 +70,11 @@ export function webSocketTransport({ timers, credentials, open }: SocketDeps): {
       else if (step === 'stranger') mine.close();
       else mine.send(step.say);
     }
-    return event => {
-      before = before.then(() => next(event.data)).catch(() => mine.close());
-    };
+    return oneAfterTheOther(next, () => mine.close());
   }
 
   function up(mine: Socket): void {
-    pauseMs = firstPauseMs;
+    retry.reset();
     mine.onmessage = event => take(JSON.parse(String(event.data)));
     state.value = { kind: 'up' };
     calls.sendAll(frame => mine.send(frame));
@@ -104,9 +97,7 @@ export function webSocketTransport({ timers, credentials, open }: SocketDeps): {
   }
 
   function connectLater(): void {
-    state.value = { kind: 'down', retryAtMs: timers.nowMs() + pauseMs };
-    cancelRetry = timers.later(connect, pauseMs);
-    pauseMs = Math.min(longestPauseMs, pauseMs * 2);
+    state.value = { kind: 'down', retryAtMs: retry.begin() };
   }
 
   function refused(why: Refusal): void {
@@ -121,7 +112,7 @@ export function webSocketTransport({ timers, credentials, open }: SocketDeps): {
   }
 
   function connectNow(): void {
-    cancelRetry();
+    retry.cancel();
     const old = socket;
     socket = undefined;
     old?.close();
@@ -152,5 +143,13 @@ export function webSocketTransport({ timers, credentials, open }: SocketDeps): {
       },
       enter: connectNow,
     },
+  };
+}
+
+/** Handles the host's frames in their order: some may come while an earlier one is being checked. */
+function oneAfterTheOther(handle: (data: unknown) => Promise<void>, failed: () => void): (event: MessageEvent) => void {
+  let before: Promise<void> = Promise.resolve();
+  return event => {
+    before = before.then(() => handle(event.data)).catch(failed);
   };
 }
