@@ -13,7 +13,7 @@ export interface RecoverDeps {
   readonly home: string;
   readonly clock: Clock;
   readonly log: LogLine;
-  /** The beginnings of all messages that wait in the queue, as byte strings. */
+  /** The beginnings of all messages that the queue has accepted, as byte strings; what it was about to accept is not among them. */
   readonly waitingHeads: () => Iterable<string>;
 }
 

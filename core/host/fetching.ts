@@ -1,13 +1,14 @@
 // The accounts of a host: put together with what they need of it.
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { LiveControl } from '../control/live-control.ts';
 import { createDial } from '../conversation/channel.ts';
 import { createFetching, type Fetching } from '../fetch/fetching.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
+import { errorCode } from '../lib/user-error.ts';
 import { readStartNow } from '../mailbox/reading/file-start.ts';
 import type { Accept } from '../paper-path/shapes.ts';
+import { messageNumber, type QueueLayout, queueLayout } from '../queue/files/layout.ts';
 import { createLookUp } from './look-up.ts';
 import type { Notices } from './notices.ts';
 
@@ -38,7 +39,7 @@ export function openFetching({
     ...{ home, clock, log, accept },
     control: control.queue,
     reach: { dial: createDial(clock), lookUp: createLookUp(control) },
-    waitingHeads: () => headsIn(join(home, 'queue', 'mess')),
+    waitingHeads: () => headsIn(queueLayout(home)),
     changed(name) {
       changed.add(name);
       notices.soon('fetch.changed', () => {
@@ -54,11 +55,23 @@ export function openFetching({
 
 const headBytes = 4096;
 
-/** The beginnings of the messages in the queue, which does not run yet. */
-function* headsIn(directory: string): Generator<string> {
-  for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const start = readStartNow(join(entry.parentPath, entry.name), headBytes);
-    if (start) yield start.raw.toString('latin1');
+/**
+ * The beginnings of the messages in the queue, which is recovered and does not run yet. A file in mess/ alone is no message: the
+ * host was killed before it was accepted.
+ */
+function* headsIn(layout: QueueLayout): Generator<string> {
+  for (const name of layout.dirs('info').flatMap(directory => readdirSync(directory))) {
+    const id = messageNumber(name);
+    const start = id === undefined ? undefined : startOf(layout.mess(id));
+    if (start !== undefined) yield start;
+  }
+}
+
+function startOf(path: string): string | undefined {
+  try {
+    return readStartNow(path, headBytes)?.raw.toString('latin1');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
   }
 }
