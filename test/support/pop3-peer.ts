@@ -30,7 +30,10 @@ export function pop3Peer(messages: readonly PeerMessage[], quirk: Quirk = () => 
       const greeting = quirk('', peer);
       if (greeting === 'close') return void stream.destroy();
       say(greeting ?? '+OK at your service\r\n');
-      createInterface({ input: stream }).on('line', command => {
+      const lines = createInterface({ input: stream });
+      // A client that breaks the connection.
+      lines.on('error', () => {});
+      lines.on('line', command => {
         peer.asked.push(command);
         const odd = quirk(command, peer);
         if (odd === 'close') return void stream.destroy();
