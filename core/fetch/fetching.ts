@@ -32,6 +32,8 @@ const mostRuns = 4;
 
 export function createFetching(deps: FetchingDeps): Fetching {
   const running = new Map<string, RunningAccount>();
+  /** Accounts whose file is gone, while their last run ends. */
+  const leaving = new Map<string, Promise<void>>();
   const accountDeps = { ...deps, enter: createRoom(mostRuns) };
   let started = false;
 
@@ -48,15 +50,23 @@ export function createFetching(deps: FetchingDeps): Fetching {
     for (const [name, account] of running) {
       if (names.has(name)) continue;
       running.delete(name);
-      void account.close();
+      leaving.set(name, close(account, name));
       deps.changed(name);
     }
     for (const file of files) use(file);
   }
 
+  async function close(account: RunningAccount, name: string): Promise<void> {
+    await account.close();
+    leaving.delete(name);
+    reload();
+  }
+
   function use(file: AccountOfHome): void {
     const { name } = file.account;
     if (!accountName.test(name)) return;
+    // Two runs at once would fetch the same messages.
+    if (leaving.has(name)) return;
     const known = running.get(name);
     if (known && isDeepStrictEqual(known.file, file)) return;
     const account = known ?? createRunningAccount(file, accountDeps);
@@ -80,7 +90,7 @@ export function createFetching(deps: FetchingDeps): Fetching {
     },
     async stop() {
       started = false;
-      await Promise.all([...running.values()].map(account => account.close()));
+      await Promise.all([...[...running.values()].map(account => account.close()), ...leaving.values()]);
     },
     status: () => [...running.values()].map(account => account.status()),
     async fetch(name, stop) {

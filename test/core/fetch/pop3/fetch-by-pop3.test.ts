@@ -1,7 +1,7 @@
 // Runs over a POP3 mailbox: what is queued, what is deleted there, and what is said when a server is broken or hostile.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type FetchRig, popAccount, startFetchRig } from '../../../support/fetch-rig.ts';
@@ -283,4 +283,22 @@ test('the queue has a message that nobody noted → the next start notes it, and
   peer.messages.push(two);
   await rig.fetch();
   assert.deepEqual([subjects(rig), peer.messages], [[undefined, 'two'], []]);
+});
+
+test('the file of an account goes and comes back during a run → one run after the other, nothing is fetched twice', async t => {
+  const peer = pop3Peer([one, two]);
+  let waits: (() => void) | undefined;
+  const rig = await startFetchRig(t, popAccount, stream => {
+    if (waits) return peer.serve(stream);
+    waits = () => peer.serve(stream);
+  });
+  await rig.fetching.handlers['fetch.now']({ name: 'provider' });
+  await until('the first connection', () => waits);
+  rmSync(join(rig.home, 'control/fetch/provider'));
+  rig.fetching.reload();
+  rig.rewrite(popAccount);
+  await until('the account is there again', () => rig.fetching.status().length === 1);
+  waits?.();
+  await rig.fetch();
+  assert.deepEqual([subjects(rig), rig.dials], [['one', 'two'], 2]);
 });
