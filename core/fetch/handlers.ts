@@ -10,6 +10,7 @@ import { accountsDirectory } from '../control/fetch/read-accounts.ts';
 import { publish } from '../lib/disk/durable.ts';
 import { ensurePrivateDirectory } from '../lib/disk/private-directory.ts';
 import { readRegularFile } from '../lib/disk/read-regular-file.ts';
+import { createInOrder } from '../lib/in-order.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import type { RunningAccount } from './running-account.ts';
 
@@ -29,6 +30,7 @@ export function createFetchHandlers({ home, running, accountsSaved }: HandlerDep
   }
 
   const pathOf = (name: string) => join(accountsDirectory(home), name);
+  const inOrder = createInOrder();
 
   function textOf(name: string): string | null {
     try {
@@ -68,7 +70,8 @@ export function createFetchHandlers({ home, running, accountsSaved }: HandlerDep
       if (problem) throw refusal('account-file-wrong', { account: name, why: `${where}${problem.text}` });
       try {
         mkdirSync(accountsDirectory(home), { recursive: true, mode: 0o755 });
-        await publish(pathOf(name), Buffer.from(text), 0o644, join(accountsDirectory(home), `.${name}.tmp`));
+        const temporary = join(accountsDirectory(home), `.${name}.tmp`);
+        await inOrder(() => publish(pathOf(name), Buffer.from(text), 0o644, temporary));
       } catch (error) {
         throw refusal('account-not-saved', { account: name, why: reasonOf(error) });
       }
@@ -94,7 +97,7 @@ export function createFetchHandlers({ home, running, accountsSaved }: HandlerDep
       }
       try {
         ensurePrivateDirectory(join(home, 'secrets'));
-        await publish(join(home, 'secrets', secret), Buffer.from(`${password}\n`), 0o600);
+        await inOrder(() => publish(join(home, 'secrets', secret), Buffer.from(`${password}\n`), 0o600));
       } catch (error) {
         throw refusal('password-not-saved', { account: name, why: reasonOf(error) });
       }

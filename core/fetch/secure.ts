@@ -1,22 +1,33 @@
 // TLS on a connection to a provider: its certificate must be trusted and name the server.
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect } from 'node:tls';
 import type { Account } from '../control/fetch/account.ts';
 import type { Clock } from '../lib/clock.ts';
+import { readRegularFile } from '../lib/disk/read-regular-file.ts';
 import { errorCode, reasonOf } from '../lib/user-error.ts';
 import { FetchFailure } from './failure.ts';
 
 const handshakeMs = 60_000;
+/** The certificates of all authorities of a system are a quarter of a megabyte. */
+const largestAuthority = 4 * 1024 * 1024;
 
 /** The certificates of an account's authorities; undefined: the system's. @throws FetchFailure */
 export function authorityOf({ authority }: Account): string | undefined {
   if (authority === undefined) return undefined;
+  const unreadable = (why: string) =>
+    new FetchFailure('wrong', `the certificates in ${authority} cannot be read: ${why}`);
+  const file = regularFileAt(authority, unreadable);
+  if (!file) throw unreadable('it does not exist, or is not a file');
+  if (!file.raw) throw unreadable(`it is longer than ${largestAuthority} bytes`);
+  return file.raw.toString('utf8');
+}
+
+function regularFileAt(path: string, unreadable: (why: string) => FetchFailure) {
   try {
-    return readFileSync(authority, 'utf8');
+    return readRegularFile(path, largestAuthority);
   } catch (error) {
-    throw new FetchFailure('wrong', `the certificates in ${authority} cannot be read: ${reasonOf(error)}`);
+    throw unreadable(reasonOf(error));
   }
 }
 

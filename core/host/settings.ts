@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { Settings } from '../api/host.ts';
 import { publish } from '../lib/disk/durable.ts';
 import { longestText, readWholeFile } from '../lib/disk/read-whole-file.ts';
+import { createInOrder } from '../lib/in-order.ts';
 import type { LogLine } from '../lib/log.ts';
 import { errorCode, reasonOf } from '../lib/user-error.ts';
 
@@ -28,12 +29,15 @@ export interface SettingsFile {
 export function openSettings(home: string, log: LogLine): SettingsFile {
   const path = join(home, 'settings.json');
   let settings = readSettings(path, log);
+  const inOrder = createInOrder();
   return {
     current: () => settings,
-    async change(some) {
+    change(some) {
       settings = { ...settings, ...some };
-      await publish(path, Buffer.from(`${JSON.stringify(settings, null, 2)}\n`), 0o600);
-      return settings;
+      return inOrder(async () => {
+        await publish(path, Buffer.from(`${JSON.stringify(settings, null, 2)}\n`), 0o600);
+        return settings;
+      });
     },
   };
 }

@@ -10,9 +10,17 @@ export function checkPermissions(home: string, names: readonly string[]): Findin
   const files = ['', 'control', 'users', ...names.map(name => `control/${name}`)];
   return files.flatMap(file => {
     const path = join(home, file);
-    const stat = statSync(path, { throwIfNoEntry: false });
-    if (((stat?.mode ?? 0) & writableByOthers) === 0) return [];
+    if (!canBeChangedByAll(path)) return [];
     const text = `Everyone on this machine can change ${path}, and so control your mail. Run: chmod o-w ${path}`;
     return [{ severity: 'warning', code: 'writable', file: file || '.', line: undefined, text } as const];
   });
+}
+
+/** What cannot be looked at, as a link that leads to itself, cannot be changed either. */
+function canBeChangedByAll(path: string): boolean {
+  try {
+    return ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & writableByOthers) !== 0;
+  } catch {
+    return false;
+  }
 }

@@ -36,8 +36,15 @@ export async function sendListByQmtp(
 /** A message without a reply so far. */
 interface Unanswered {
   readonly name: string;
-  /** Resolves when it is written completely; false: the connection was closed before. */
-  readonly written: Promise<boolean>;
+  readonly written: Promise<Written>;
+}
+
+/** What was written of a message. */
+interface Written {
+  /** False: the connection was closed before its end, or the message was not sent on. */
+  readonly whole: boolean;
+  /** What the server said before it had the end of the message, while no other reply was due. */
+  readonly early?: string;
 }
 
 /** A queue between the side that writes and the side that waits for replies. */
@@ -45,8 +52,19 @@ function createUnanswered() {
   const waiting: Unanswered[] = [];
   let ended = false;
   let wake = (): void => {};
+  /** How many are written completely and wait for a reply. */
+  let due = 0;
 
   return {
+    get isReplyDue() {
+      return due > 0;
+    },
+    complete(): void {
+      due++;
+    },
+    replied(): void {
+      due--;
+    },
     add(one: Unanswered): void {
       waiting.push(one);
       wake();
@@ -73,23 +91,35 @@ async function writeAll(channel: Channel<string>, list: MessageList, unanswered:
   try {
     for (let message = await list.next(); message; message = await list.next()) {
       await using current = message;
-      const written = writeMessage(channel, current);
+      const written = writeMessage(channel, current, unanswered);
       // A file that cannot be read is an error of the writing side, not of the reply.
-      unanswered.add({ name: current.name, written: written.catch(() => false) });
-      if (!(await written)) throw new SerialEnd('unable to write to network');
+      unanswered.add({ name: current.name, written: written.catch(() => ({ whole: false })) });
+      const { whole, early } = await written;
+      if (whole) continue;
+      if (early !== undefined) return; // The side that reads ends the conversation.
+      throw new SerialEnd('unable to write to network');
     }
   } finally {
     unanswered.end();
   }
 }
 
-async function writeMessage(channel: Channel<string>, message: SerialMessage): Promise<boolean> {
-  if (!(await channel.write(`${message.sizeBytes + lfMode.length}:${lfMode}`))) return false;
+async function writeMessage(
+  channel: Channel<string>,
+  message: SerialMessage,
+  unanswered: UnansweredList,
+): Promise<Written> {
+  if (!(await channel.write(`${message.sizeBytes + lfMode.length}:${lfMode}`))) return { whole: false };
   for await (const piece of message.pieces()) {
-    if (!(await channel.write(piece))) return false;
+    if (!(await channel.write(piece))) return { whole: false };
   }
+  const early = unanswered.isReplyDue ? undefined : channel.pending();
+  // A server may refuse a message before it has the end of it, but not accept it.
+  if (early?.startsWith('K')) return { whole: false, early };
+  if (early === undefined) unanswered.complete();
   const recipients = netstring(netstring(message.recipient));
-  return channel.write(Buffer.concat([Buffer.from(','), netstring(message.sender), recipients]));
+  const whole = await channel.write(Buffer.concat([Buffer.from(','), netstring(message.sender), recipients]));
+  return { whole, ...(early !== undefined && { early }) };
 }
 
 async function readAll(
@@ -100,8 +130,9 @@ async function readAll(
   for (let next = await unanswered.next(); next; next = await unanswered.next()) {
     // A message that takes an hour to write does not make its reply late. If it cannot be written, replies may still be
     // received.
-    const whole = await next.written;
-    const reply = whole ? await channel.reply() : channel.pending();
+    const { whole, early } = await next.written;
+    const reply = early ?? (whole ? await channel.reply() : channel.pending());
+    if (whole && early === undefined) unanswered.replied();
     if (reply === undefined) throw new ConnectionDied('while sending');
     if (!isStatus(reply.charAt(0))) throw new SerialEnd(wrongReply);
     // A message of which only a part was sent cannot have been accepted.

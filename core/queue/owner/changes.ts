@@ -3,6 +3,7 @@
 import { type ApiError, refusal } from '../../api/errors.ts';
 import type { QueueChange, QueueChoice } from '../../api/queue.ts';
 import type { Channel } from '../../control/classify.ts';
+import { createInOrder } from '../../lib/in-order.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import { displayAddress } from '../../message/address.ts';
 import type { QueuedMessage, QueuedMessages } from '../store/queued-messages.ts';
@@ -25,14 +26,8 @@ const width = 32;
 
 /** @param changed called after each order */
 export function createChanges(queued: Pick<QueuedMessages, 'all'>, changed: () => void): Changes {
-  let last: Promise<unknown> = Promise.resolve();
+  const inOrder = createInOrder();
   let closed = false;
-
-  function inOrder<T>(change: () => Promise<T>): Promise<T> {
-    const result = last.then(change);
-    last = result.catch(() => undefined);
-    return result;
-  }
 
   return {
     async change({ ids, bornMs, recipient }, one) {
@@ -65,7 +60,7 @@ export function createChanges(queued: Pick<QueuedMessages, 'all'>, changed: () =
     },
     close() {
       closed = true;
-      return last;
+      return inOrder(async () => {});
     },
   };
 }

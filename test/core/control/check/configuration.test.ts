@@ -1,6 +1,6 @@
 // qmail-showctl's words and warnings, a home for each.
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
@@ -280,6 +280,12 @@ test('configuration: directories and files that every user may change → findin
   const path = home(t);
   for (const place of ['control', 'users', 'control/locals']) chmodSync(join(path, place), 0o777);
   assert.deepEqual(await codes(path), ['control writable', 'control/locals writable', 'users writable']);
+});
+
+test('configuration: a link that leads to itself → all others are explained', async t => {
+  const path = home(t, { locals: 'me.example\ntwo.example\n' });
+  symlinkSync('loop', join(path, 'control/loop'));
+  assert.deepEqual(await codes(path), ['control/locals:2 local-not-in-rcpthosts', 'note control/loop unknown-file']);
 });
 
 test('configuration: a file that cannot be read → a finding, and another that nothing works', async t => {

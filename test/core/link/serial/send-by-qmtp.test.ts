@@ -4,7 +4,8 @@ import type { Duplex } from 'node:stream';
 import { test } from 'node:test';
 import { systemClock } from '../../../../core/lib/clock.ts';
 import { byQmtp } from '../../../../core/link/serial/conversations.ts';
-import { type MessageParts, memoryList, sendTo } from '../../../support/serial-rig.ts';
+import type { MessageList } from '../../../../core/link/serial/send-list.ts';
+import { type MessageParts, memoryList, memoryMessage, sendTo } from '../../../support/serial-rig.ts';
 
 const first: MessageParts = { name: 'new/10000', sender: 'Sender', recipient: 'Whatever', text: 'This is a test.\n' };
 const second: MessageParts = { name: 'new/20000', sender: '', recipient: 'You@Virt.Dom', text: 'This is a test.\n' };
@@ -112,4 +113,64 @@ test('serialqmtp: addresses with control characters → refused, and no byte of 
     'new/10000': 'Kthanks',
     'new/20000': 'Kthanks',
   });
+});
+
+test('serialqmtp: a reply too many → it is not taken for the reply to the next message, which waits', async () => {
+  const left = [first, second].map(memoryMessage);
+  const list: MessageList = {
+    async next() {
+      // The second comes when the server has said all that it says.
+      if (left.length === 1) for (let turn = 0; turn < 20; turn++) await new Promise(resolve => setImmediate(resolve));
+      return left.shift();
+    },
+  };
+  const heard: string[] = [];
+  const sending = await sendTo(
+    says(
+      [
+        [one, '7:Kthanks,7:Kthanks,'],
+        [both, ''],
+      ],
+      heard,
+    ),
+    byQmtp({ ip: undefined }, systemClock),
+    list,
+  );
+  assert.deepEqual([...sending.results.keys()], ['new/10000']);
+  assert.equal(sending.error, 'remote protocol violation');
+});
+
+test('serialqmtp: refused before its end was sent → refused, and the next one is sent', async () => {
+  const [whole, rest] = [wire[0].indexOf(','), both];
+  const heard: string[] = [];
+  let mayEnd = () => {};
+  const wasRefused = new Promise<void>(resolve => {
+    mayEnd = resolve;
+  });
+  const slow = {
+    ...memoryMessage(first),
+    async *pieces() {
+      yield Buffer.from('This is a test.\n');
+      await wasRefused;
+    },
+  };
+  const left = [slow, memoryMessage(second)];
+  const sending = await sendTo(
+    stream => {
+      says(
+        [
+          [whole, '3:Dno,'],
+          [rest, '7:Kthanks,'],
+          [rest, ''],
+        ],
+        heard,
+      )(stream);
+      stream.once('data', () => setImmediate(() => setImmediate(mayEnd)));
+    },
+    byQmtp({ ip: undefined }, systemClock),
+    { next: async () => left.shift() },
+  );
+  const shown = [...sending.results].map(([file, { status, text }]) => [file, status + text]);
+  assert.deepEqual(Object.fromEntries(shown), { 'new/10000': 'Dno', 'new/20000': 'Kthanks' });
+  assert.equal(sending.error, undefined);
 });

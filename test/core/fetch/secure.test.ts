@@ -1,0 +1,48 @@
+// The file with the certificates of an account's authorities: a path that a person has written, where anything can be.
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parseAccount } from '../../../core/control/fetch/account-file.ts';
+import { FetchFailure } from '../../../core/fetch/failure.ts';
+import { authorityOf } from '../../../core/fetch/secure.ts';
+import { tempDir } from '../../support/temp-dir.ts';
+
+function authorityAt(path: string): string | undefined {
+  const { account } = parseAccount('provider', `protocol pop3\nserver mail.example\nauthority ${path}\n`);
+  return authorityOf(account);
+}
+
+test('fetch: a file of certificates → as it is', t => {
+  const path = join(tempDir(t), 'ca.pem');
+  writeFileSync(path, 'certificates\n');
+  assert.equal(authorityAt(path), 'certificates\n');
+});
+
+const others: Record<string, (path: string) => void> = {
+  nothing: () => {},
+  'a directory': path => mkdirSync(path),
+  'a very large file': path => writeFileSync(path, Buffer.alloc(5 * 1024 * 1024)),
+};
+
+for (const [what, create] of Object.entries(others)) {
+  test(`fetch: ${what} where certificates should be → a failure that names it`, t => {
+    const path = join(tempDir(t), 'ca.pem');
+    create(path);
+    assert.throws(
+      () => authorityAt(path),
+      (error: unknown) => error instanceof FetchFailure && error.kind === 'wrong' && error.message.includes(path),
+    );
+  });
+}
+
+test('fetch: a fifo where certificates should be → not waited for, and nothing is read from it', {
+  skip: process.platform === 'win32' && 'there are no fifos',
+}, t => {
+  const path = join(tempDir(t), 'ca.pem');
+  execFileSync('mkfifo', [path]);
+  const writer = spawn('sh', ['-c', 'echo certificates > "$1"', 'sh', path], { stdio: 'ignore' });
+  t.after(() => void writer.kill());
+  assert.throws(() => authorityAt(path), FetchFailure);
+});
