@@ -7,6 +7,7 @@ import type { Dispatch } from '../api/dispatch.ts';
 import { type Notice, refusal, refusedAnswer } from '../api/errors.ts';
 import type { Dispose } from '../lib/dispose.ts';
 import { onLine } from '../lib/process/text-lines.ts';
+import { parseModestJson } from '../lib/text/modest-json.ts';
 
 /** A draft with its files, as over the page's WebSocket. */
 const longestCallBytes = 64 * 1024 * 1024;
@@ -81,7 +82,7 @@ async function answer(line: string, dispatch: Dispatch, caller: Caller): Promise
 /** The id of a call goes back with its answer: a value of another kind may be nested too deeply to be written again. */
 function parseCall(line: string): { id: number | string | null; method: unknown; request: unknown } | undefined {
   try {
-    const { id, method, request } = JSON.parse(line) as Record<string, unknown>;
+    const { id, method, request } = parseModestJson(line) as Record<string, unknown>;
     return { id: typeof id === 'number' || typeof id === 'string' ? id : null, method, request };
   } catch {
     return undefined;

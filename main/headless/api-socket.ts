@@ -3,6 +3,7 @@
 import type { WebSocket } from 'ws';
 import type { Caller } from '../../core/api/caller.ts';
 import type { Dispatch } from '../../core/api/dispatch.ts';
+import { parseModestJson } from '../../core/lib/text/modest-json.ts';
 
 /** Bytes that may wait for a client: two of the largest answers. */
 const longestBacklogBytes = 128 * 1024 * 1024;
@@ -69,7 +70,7 @@ export function serveApiSocket(
 function parseCall(text: string): { id: number; method: unknown; request: unknown } | undefined {
   let frame: unknown;
   try {
-    frame = JSON.parse(text);
+    frame = parseModestJson(text);
   } catch {
     return undefined;
   }

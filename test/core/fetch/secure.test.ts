@@ -1,12 +1,13 @@
 // The file with the certificates of an account's authorities: a path that a person has written, where anything can be.
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseAccount } from '../../../core/control/fetch/account-file.ts';
 import { FetchFailure } from '../../../core/fetch/failure.ts';
 import { authorityOf } from '../../../core/fetch/secure.ts';
+import { makeFifo } from '../../../core/lib/posix.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 function authorityAt(path: string): string | undefined {
@@ -41,7 +42,7 @@ test('fetch: a fifo where certificates should be → not waited for, and nothing
   skip: process.platform === 'win32' && 'there are no fifos',
 }, t => {
   const path = join(tempDir(t), 'ca.pem');
-  execFileSync('mkfifo', [path]);
+  makeFifo(path, 0o600);
   const writer = spawn('sh', ['-c', 'echo certificates > "$1"', 'sh', path], { stdio: 'ignore' });
   t.after(() => void writer.kill());
   assert.throws(() => authorityAt(path), FetchFailure);

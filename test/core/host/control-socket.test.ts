@@ -101,7 +101,7 @@ test('control socket: frames that would end or fill the host → refused, and it
     answers.map(({ id, answer }) => [id, answer.code ?? answer.ok]),
     [
       [null, 'call-malformed'],
-      [null, true],
+      [null, 'call-malformed'],
       ['b', true],
       [3, true],
     ],
