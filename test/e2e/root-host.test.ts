@@ -54,6 +54,7 @@ test('init: as root → what decides is root’s, what the host writes is the ho
     log: [host.uid, host.gid, '700'],
     run: [host.uid, host.gid, '755'],
     serial: [host.uid, host.gid, '700'],
+    secrets: [host.uid, host.gid, '700'],
     'index/joe': [uid, gid, '700'],
     alias: [alias.uid, alias.gid, '755'],
     'alias/.qmail-postmaster': [alias.uid, alias.gid, '644'],

@@ -151,3 +151,13 @@ function isKept(read: () => unknown): boolean {
   const first = read();
   return read() === first;
 }
+
+test('live control: what another process is told → nothing of the files for deliveries, which have passwords', t => {
+  const { live, write } = liveRig(t);
+  write('smtproutes', ':relay|joe|hunter2\n');
+  write('authsenders', ':relay|joe|hunter2\n');
+  live.reread();
+  const told = live.texts();
+  assert.ok(told.some(([name]) => name === 'locals'));
+  assert.equal(JSON.stringify(told).indexOf('hunter2'), -1);
+});

@@ -1,6 +1,6 @@
 // The answers of config and the files that they make.
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import {
@@ -11,6 +11,7 @@ import {
   type Topic,
   topics,
   usualAnswer,
+  writeChanges,
 } from '../../../core/home/configure.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
@@ -100,6 +101,7 @@ const usual: [topic: Topic, files: Record<string, string>, so: Partial<Answers>,
   ['owner', {}, {}, 'ines'],
   ['smarthost', {}, {}, 'none'],
   ['smarthost', { smtproutes: 'a:b\n:r.example:26\n' }, {}, 'r.example:26'],
+  ['smarthost', { smtproutes: ':r.example:465|ines|hunter2\n' }, {}, 'r.example:465'],
   ['loopback', {}, {}, 'yes'],
   ['loopback', { relayclients: '10.\n' }, {}, 'no'],
 ];
@@ -108,6 +110,19 @@ for (const [topic, files, so, expected] of usual) {
     assert.equal(usualAnswer(home(t, files), topic, so, plan), expected);
   });
 }
+
+test('config: the relay stays, and has a login → the login stays, and the file stays closed', async t => {
+  const path = home(t, { smtproutes: ':r.example:465|ines|hunter2\n', me: 'a.example\n' });
+  const file = join(path, 'control/smtproutes');
+  chmodSync(file, 0o600);
+  const changed = (smarthost: string) =>
+    changesFor(path, { ...answers, smarthost }).find(({ name }) => name === 'smtproutes')?.text;
+  assert.equal(changed('r.example:465'), undefined);
+  // To another relay the password does not go.
+  assert.equal(changed('other.example'), ':other.example\n');
+  await writeChanges(path, [{ name: 'smtproutes', text: 'a:b|c|d\n', before: '' }]);
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+});
 
 // The files that qmail's config-fast makes.
 // differs: `config-fast HOST`

@@ -237,3 +237,26 @@ test('secret: printed, inspected, in JSON, in what a server quotes → not shown
     for (const base64 of quoted) assert.ok(!text.includes(base64.slice(-12, -4)), text);
   }
 });
+
+test('login: a server that answers anything, with any mechanism → ends within a few lines, and never succeeds unproved', async () => {
+  const texts = fc.oneof(
+    fc.constantFrom('', 'r=nonceX,s=c2FsdA==,i=4096', 'v=AAAA', 'e=no', 'Username:', '{"status":"401"}'),
+    fc.string({ maxLength: 40, unit: 'binary' }),
+  );
+  const steps = fc.array(fc.oneof(texts, fc.constantFrom('success' as const, 'failure' as const)), { maxLength: 8 });
+  const names = Object.keys(saslServers);
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...names), steps, fc.constantFrom(0, 500), async (mechanism, script, initial) => {
+      const request = {
+        credential: credentialOf(mechanism, joe),
+        offered: [mechanism],
+        isEncrypted: true,
+        nonce: () => 'nonce',
+      };
+      const { end, lines } = await carryLogin({ [mechanism]: scripted(...script) }, request, initial);
+      assert.ok(lines.length <= 5, lines.join('\n'));
+      if (mechanism.startsWith('SCRAM')) assert.notEqual(end.kind, 'logged-in');
+    }),
+    { numRuns: 300 },
+  );
+});
