@@ -34,6 +34,6 @@ export function byQmtp({ ip, recorded = false }: Omit<SmtpPeers, 'heloHost'>, cl
   return (stream, list, report) => {
     const replies = createNetstringCollector(longestQmtpReply);
     const options = { timeoutMs: qmtpReplyMs, writeTimeoutMs: writeMs, recorded };
-    return sendListByQmtp(openChannelFor(replies, stream, clock, options), ip, list, report);
+    return sendListByQmtp(openChannelFor(replies, stream, clock, options), { ip, recorded }, list, report);
   };
 }

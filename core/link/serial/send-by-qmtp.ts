@@ -13,16 +13,16 @@ const lfMode = '\n';
 /**
  * Sends the list, and closes the conversation.
  * @param channel its replies are netstrings
- * @param ip the server's address for the results, if it is known
+ * @param peers `ip`: the server's address for the results, if it is known; `recorded`: its side is a file, with all replies at once
  * @throws SerialEnd when the conversation ended first: a message without a result may or may not have been sent
  */
 export async function sendListByQmtp(
   channel: Channel<string>,
-  ip: string | undefined,
+  { ip, recorded }: { readonly ip: string | undefined; readonly recorded: boolean },
   list: MessageList,
   report: ReportResult,
 ): Promise<void> {
-  const unanswered = createUnanswered();
+  const unanswered = createUnanswered(recorded);
   const writing = writeAll(channel, sendable(list, controlInAddress, report), unanswered);
   try {
     await Promise.all([writing, readAll(channel, unanswered, (name, reply) => report(name, resultOf(reply, ip)))]);
@@ -47,8 +47,11 @@ interface Written {
   readonly early?: string;
 }
 
-/** A queue between the side that writes and the side that waits for replies. */
-function createUnanswered() {
+/**
+ * A queue between the side that writes and the side that waits for replies.
+ * @param recorded a reply may be there at any time, and is never early
+ */
+function createUnanswered(recorded: boolean) {
   const waiting: Unanswered[] = [];
   let ended = false;
   let wake = (): void => {};
@@ -57,7 +60,7 @@ function createUnanswered() {
 
   return {
     get isReplyDue() {
-      return due > 0;
+      return recorded || due > 0;
     },
     complete(): void {
       due++;

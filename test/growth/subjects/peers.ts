@@ -23,6 +23,7 @@ import { createDataDecoder } from '../../../core/receive/smtp/data.ts';
 import { formatReports } from '../../../core/remote/outcome-of-replies.ts';
 import { readProgramReport } from '../../../core/remote/read-remote-report.ts';
 import { encodeWhole } from '../../../core/remote/smtp-data.ts';
+import { parseStsPolicy } from '../../../core/remote/sts/policy.ts';
 import { alone, type Subject } from '../growth.ts';
 
 const hosts = { defaultHost: 'dhost', defaultDomain: 'def.example', plusDomain: 'plus.example' };
@@ -125,6 +126,11 @@ export const peerSubjects: readonly Subject[] = [
   },
   { name: 'core/pop3/connection.ts createPopConnection', run: bytes => popLines([raw(bytes)]) },
   { name: 'core/pop3/connection.ts createPopConnection', run: bytes => popLines(trickle(bytes)), units: trickled },
+  {
+    name: 'core/remote/sts/policy.ts parseStsPolicy',
+    run: parseStsPolicy,
+    frames: [alone, ['version: STSv1\nmode: enforce\nmax_age: 86400\nmx: ', '\n']],
+  },
   { name: 'core/pop3/popup.ts parseLine', run: parseLine, frames: [alone, ['USER ', 'x']] },
   { name: 'core/pop3/checkpassword.ts parseClaim', run: bytes => parseClaim(raw(bytes)) },
   {
