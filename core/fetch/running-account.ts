@@ -118,7 +118,7 @@ export function createRunningAccount(first: AccountOfHome, deps: AccountDeps): R
     const { fetched, bytes, left } = progress;
     const atMs = clock.nowMs();
     tellCounts(progress);
-    if (saved.status.error) log('it works again');
+    if (saved.state.error) log('it works again');
     const lastSuccess = { atMs, fetched, bytes, left };
     saved.change({ lastSuccess, error: null, remarks: [...remarks], failures: 0, lastRunMs: atMs });
     deps.problemsChanged();
@@ -143,10 +143,10 @@ export function createRunningAccount(first: AccountOfHome, deps: AccountDeps): R
     tellCounts(progress);
     const { kind, message: text } = failure;
     const atMs = clock.nowMs();
-    const before = saved.status.error;
+    const before = saved.state.error;
     // The same again is one event.
     if (before?.text !== text) log(`${kind === 'unable' ? 'warning' : 'alert'}: ${text}`);
-    const failures = saved.status.failures + 1;
+    const failures = saved.state.failures + 1;
     const error = { kind, text, sinceMs: before?.kind === kind ? before.sinceMs : atMs };
     saved.change({ error, remarks: [...remarks], failures, lastRunMs: atMs });
     deps.problemsChanged();
@@ -165,7 +165,7 @@ export function createRunningAccount(first: AccountOfHome, deps: AccountDeps): R
     },
     use(next) {
       file = next;
-      if (saved.status.failures > 0) saved.change({ failures: 0 });
+      if (saved.state.failures > 0) saved.change({ failures: 0 });
       // What runs may be of another mailbox now.
       if (run && run !== 'waiting') {
         isChanged = true;
@@ -182,7 +182,7 @@ export function createRunningAccount(first: AccountOfHome, deps: AccountDeps): R
     },
     status() {
       const { account, problems } = file;
-      const { lastSuccess, error, remarks } = saved.status;
+      const { lastSuccess, error, remarks } = saved.state;
       return {
         name,
         protocol: account.protocol,

@@ -32,7 +32,9 @@ export function createNotices(clock: Clock): Notices {
       gathering.add(event);
       clock.after(gatherMs, () => {
         gathering.delete(event);
-        tell(event, look());
+        // Looking takes time. Who listens later must see that something was told meanwhile.
+        if (listeners.size > 0) tell(event, look());
+        else seq++;
       });
     },
     listen(listener) {

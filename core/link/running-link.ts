@@ -1,10 +1,8 @@
 // One link while the host runs: when it is used, by what, and what is known of it.
-import { isDeepStrictEqual } from 'node:util';
 import type { LinkContact, LinkProgress } from '../api/links.ts';
 import type { Control } from '../control/control.ts';
 import { type Link, linkPrefix } from '../control/links/link.ts';
 import type { LinkOfHome } from '../control/links/read-links.ts';
-import { isOpen, nextChange } from '../control/links/windows.ts';
 import type { ReachDeps } from '../conversation/reach.ts';
 import { type Clock, nowSec } from '../lib/clock.ts';
 import type { Dispose } from '../lib/dispose.ts';
@@ -17,7 +15,7 @@ import { createPauses } from './contact/pauses.ts';
 import type { Look } from './known-by/look.ts';
 import { type PresenceWatch, watchPresence } from './known-by/presence.ts';
 import { type LinkLayout, linkLayout, makeLinkDirectories } from './layout.ts';
-import { contactLimits, isSpent, nextDayMs, withUse } from './limits.ts';
+import { contactLimits, withUse } from './limits.ts';
 import { createQueuePermission } from './queue-permission.ts';
 import type { ReturnToSender } from './serial/act-on-result.ts';
 import { createReturnToSender } from './serial/return-to-sender.ts';
@@ -28,9 +26,11 @@ import { createWaitingMail, type WaitingMail } from './spool/waiting.ts';
 import { type History, openHistory } from './state/history.ts';
 import { secondsWithin, type Times } from './state/link-time.ts';
 import { openStateFile, type StateFile } from './state/saved-state.ts';
+import { rememberingServer } from './state/server-addresses.ts';
 import { saveSession } from './state/sessions.ts';
 import { createUsableTimes } from './state/usable-times.ts';
 import type { StepResult } from './turn/step-result.ts';
+import { createUsability } from './usability.ts';
 
 export interface LinkDeps {
   readonly home: string;
@@ -87,10 +87,6 @@ export interface RunningLink {
   close(): Promise<void>;
 }
 
-const mostServerIps = 20;
-/** Without news, the clock is looked at this often: the machine may sleep, and clocks are set. */
-const reviewMs = 60_000;
-
 export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLink {
   const { clock, changed } = deps;
   const { name } = first.link;
@@ -120,6 +116,7 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
   let closed = false;
   let nextReview: Dispose = () => {};
   let nextContact: Dispose | undefined;
+  const lookUp = rememberingServer(deps.reach.lookUp, () => file.link, state);
   const usableTimes = createUsableTimes(state, clock);
   const pauses = createPauses(clock, () => file.link.metered);
   const presence = watchPresence({
@@ -136,18 +133,15 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
     },
   });
 
-  const windowOpen = () => isOpen(file.link.windows, new Date(clock.nowMs()));
-  const spent = () => isSpent(file.link, state.state.today, clock.nowMs());
-  const mayRun = () => file.problems.length === 0 && !state.state.offline && windowOpen() && !spent();
-  const usable = () => presence.now().state === 'up' && mayRun();
-
-  const permission = createQueuePermission({ clock, isUsable: usable, changed: deps.gateChanged });
+  const usability = createUsability({ clock, file: () => file, state, presence });
+  const { isUsable, mayRun, mayGoNow } = usability;
+  const permission = createQueuePermission({ clock, isUsable, changed: deps.gateChanged });
 
   function review(): void {
     nextReview();
     if (closed) return;
-    const now = usable();
-    const open = windowOpen();
+    const now = isUsable();
+    const open = usability.isWindowOpen();
     if (now && !usableTimes.isGrowing) {
       usableTimes.begin();
       pauses.reset();
@@ -156,35 +150,11 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
       usableTimes.end();
       cancelContact();
       permission.end();
-      if (!isForced) stop(whyNotUsable());
+      if (!isForced) stop(usability.whyNot());
     } else usableTimes.goOn();
     wasWindowOpen = open;
-    nextReview = clock.after(Math.max(0, untilChange()), review);
+    nextReview = clock.after(usability.untilChange(), review);
     changed(name);
-  }
-
-  function whyNotUsable(): EarlyEnd {
-    if (state.state.offline) return { end: 'stopped', why: 'it is kept offline' };
-    if (!windowOpen()) return { end: 'given-up', why: 'its window has closed' };
-    if (spent()) return { end: 'given-up', why: "the day's limit is reached" };
-    return { end: 'stopped', why: file.problems.length > 0 ? 'its file has an error' : 'the link went down' };
-  }
-
-  function untilChange(): number {
-    const nowMs = clock.nowMs();
-    const changes = [presence.changesMs(), nextChange(file.link.windows, new Date(nowMs))?.getTime(), nextDayMs(nowMs)];
-    const later = changes.filter(atMs => atMs !== undefined && atMs > nowMs) as number[];
-    return Math.min(reviewMs, ...later.map(atMs => atMs - nowMs));
-  }
-
-  /** Remembers what the server's name means: mail that comes from there must not go back there. */
-  async function lookUp(host: string): Promise<readonly string[]> {
-    const found = await deps.reach.lookUp(host);
-    const { server } = file.link;
-    if (server?.kind !== 'host' || server.host !== host || found.length === 0) return found;
-    const known = { host, ips: found.slice(0, mostServerIps) };
-    if (!isDeepStrictEqual(known, state.state.server)) state.change({ server: known });
-    return found;
   }
 
   /** @param only `mail`: the steps that bring mail are not done again for each message that is to be sent */
@@ -201,7 +171,7 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
     isForced = byClient || cause === 'person' || only === 'now';
     const began = startContact({
       ...{ link, layout, clock, mail, marks, log, prefix, cause, steps: shown, maildir: layout.maildir },
-      onlyNow: () => only === 'now' && !usable(),
+      onlyNow: () => only === 'now' && !isUsable(),
       heloHost: deps.heloHost,
       reach: { ...deps.reach, lookUp },
       clientIp,
@@ -247,7 +217,7 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
     if (how === 'done' && refused === 0) pauses.reset();
     review();
     await mail.look();
-    if (usable() && waitsForContact(ended.contact)) plan(pauses.next(how), how === 'failed' ? 'all' : 'mail');
+    if (isUsable() && waitsForContact(ended.contact)) plan(pauses.next(how), how === 'failed' ? 'all' : 'mail');
     else if (hasOrdered() && mayGoNow()) plan(pauses.next(how), 'mail');
     changed(name);
   }
@@ -261,14 +231,11 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
   /** A person wants a message that waits to go now. */
   const hasOrdered = () => some(mail.all(), message => marks.of(message.name) === 'now');
 
-  /** What a person wants now goes outside the windows too, unless the link is known to be down. */
-  const mayGoNow = () => presence.now().state !== 'down' && !state.state.offline && file.problems.length === 0;
-
   function plan(pauseMs: number, what: 'all' | 'mail'): void {
     if (nextContact || contact || closed) return;
     nextContact = clock.after(pauseMs, () => {
       nextContact = undefined;
-      if (usable()) start('up', what === 'mail' ? 'mail' : undefined);
+      if (isUsable()) start('up', what === 'mail' ? 'mail' : undefined);
       else if (hasOrdered() && mayGoNow()) start('person', 'now');
     });
   }
@@ -289,7 +256,7 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
       marks.keepOnly(Array.from(mail.all(), message => message.name));
       changed(name);
       if (contact || closed) return;
-      if (usable()) {
+      if (isUsable()) {
         if (mail.count > 0) plan(pauses.forNewMail(), 'mail');
       } else if (hasOrdered() && mayGoNow()) start('person', 'now');
     });
@@ -300,7 +267,7 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
     spoolFailure.succeeded();
     mail.arrived(file);
     changed(name);
-    if (usable()) plan(pauses.forNewMail(), 'mail');
+    if (isUsable()) plan(pauses.forNewMail(), 'mail');
   }
 
   return {
@@ -311,10 +278,10 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
     ...{ mail, marks, history, state, presence, returnToSender, spoolFailure, review, stop, mailChanged, mailArrived },
     usableTimes: usableTimes.all,
     get isWindowOpen() {
-      return windowOpen();
+      return usability.isWindowOpen();
     },
     get isSpent() {
-      return spent();
+      return usability.isSpent();
     },
     get progress() {
       return contact?.progress() ?? null;

@@ -7,6 +7,7 @@ import { checkAccessRules } from '../../control/check/access-rules.ts';
 import { accountsOf, checkAccountFiles, checkAccountRecipients } from '../../control/check/accounts.ts';
 import { readControlTexts } from '../../control/check/control-text.ts';
 import { checkPercentHack } from '../../control/check/domains.ts';
+import type { Finding } from '../../control/check/finding.ts';
 import { checkLinkFiles, linksOf } from '../../control/check/links.ts';
 import { checkLogins } from '../../control/check/logins.ts';
 import { checkTls } from '../../control/check/tls.ts';
@@ -32,8 +33,7 @@ export function findProblems(home: string, control: Control, listening: Listenin
     () => (listening.qmqp ? qmqpProblems(home) : []),
     () => queueProblems(home),
     () => linkProblems(home),
-    () => loginProblems(home),
-    () => tlsProblems(home),
+    () => outwardProblems(home),
     () => accountFileProblems(home, control),
   ].flatMap(found);
 }
@@ -149,31 +149,30 @@ function queueProblems(home: string): Problems {
 /** A file of a link that is not right, and mail that waits for a link that is gone. */
 function linkProblems(home: string): Problems {
   const { links, findings } = linksOf(home);
-  return [...findings, ...checkLinkFiles(home, links)]
-    .filter(({ severity }) => severity === 'warning')
-    .map(({ code, file, text }) => ({ code, text: `${join(home, file)}: ${text}` }));
+  return warningsOf(home, [...findings, ...checkLinkFiles(home, links)]);
 }
 
-/** A login at a relay without a usable password. */
-function loginProblems(home: string): Problems {
-  return checkLogins(home, readControlTexts(join(home, 'control'))).map(({ code, file, line, text }) => ({
-    code,
-    text: `${join(home, file)}:${line}: ${text}`,
-  }));
-}
-
-/** TLS to other hosts that cannot be as control files ask for it. */
-function tlsProblems(home: string): Problems {
-  return checkTls(home, readControlTexts(join(home, 'control'))).map(({ code, file, line, text }) => ({
-    code,
-    text: `${join(home, file)}${line === undefined ? '' : `:${line}`}: ${text}`,
-  }));
+/** A login at a relay without a usable password, and TLS that cannot be as control files ask for it. */
+function outwardProblems(home: string): Problems {
+  const texts = readControlTexts(join(home, 'control'));
+  return warningsOf(home, [...checkLogins(home, texts), ...checkTls(home, texts)]);
 }
 
 /** A file of an account that is not right, and mail that would leave this host again. */
 function accountFileProblems(home: string, control: Control): Problems {
   const { accounts, findings } = accountsOf(home);
-  return [...findings, ...checkAccountFiles(home, accounts), ...checkAccountRecipients(accounts, control)]
+  return warningsOf(home, [
+    ...findings,
+    ...checkAccountFiles(home, accounts),
+    ...checkAccountRecipients(accounts, control),
+  ]);
+}
+
+function warningsOf(home: string, findings: readonly Finding[]): Problems {
+  return findings
     .filter(({ severity }) => severity === 'warning')
-    .map(({ code, file, text }) => ({ code, text: `${join(home, file)}: ${text}` }));
+    .map(({ code, file, line, text }) => ({
+      code,
+      text: `${join(home, file)}${line === undefined ? '' : `:${line}`}: ${text}`,
+    }));
 }

@@ -1,7 +1,7 @@
 // What must survive a restart of the host: whether a person keeps a link offline or said that it is up, how long it was up, and
 // what was used of it today (serial/NAME/state, JSON).
 import * as v from 'valibot';
-import { openSmallFile, readSmallFile, type SmallFile } from '../../lib/disk/small-file.ts';
+import { type JsonState, openJsonState } from '../../lib/disk/json-state.ts';
 import type { LogLine } from '../../lib/log.ts';
 
 const Saved = v.object({
@@ -27,23 +27,8 @@ const initial: SavedState = {
   server: null,
 };
 
-export interface StateFile extends Pick<SmallFile, 'saved'> {
-  readonly state: SavedState;
-  /** Changes some of it, and writes it. */
-  change(some: Partial<SavedState>): void;
-}
+export type StateFile = JsonState<SavedState>;
 
 export function openStateFile(path: string, log: LogLine): StateFile {
-  const file = openSmallFile(path, log);
-  let state = readSmallFile(path, text => v.parse(Saved, JSON.parse(text)), log) ?? initial;
-  return {
-    get state() {
-      return state;
-    },
-    change(some) {
-      state = { ...state, ...some };
-      file.save(() => `${JSON.stringify(state)}\n`);
-    },
-    saved: file.saved,
-  };
+  return openJsonState(path, Saved, initial, log);
 }
