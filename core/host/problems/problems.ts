@@ -12,6 +12,7 @@ import { checkLinkFiles, linksOf } from '../../control/check/links.ts';
 import { checkLogins } from '../../control/check/logins.ts';
 import { checkTls } from '../../control/check/tls.ts';
 import type { Control } from '../../control/control.ts';
+import { localMinute } from '../../lib/text/local-time.ts';
 import { createLocalExplain } from '../../local/explain-local.ts';
 import type { Owner } from '../owner.ts';
 import { lostAliases } from './lost-aliases.ts';
@@ -41,8 +42,7 @@ export function findProblems(home: string, control: Control, listening: Listenin
 /** @param sinceMs when the deliveries were paused; undefined: they are not */
 export function pauseProblems(sinceMs: number | undefined): Problems {
   if (sinceMs === undefined) return [];
-  const since = new Date(sinceMs).toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short' });
-  const text = `Deliveries have been paused since ${since}: mail is accepted and waits. To resume them, run: qmailctl cont`;
+  const text = `Deliveries have been paused since ${localMinute(sinceMs)}: mail is accepted and waits. To resume them, run: qmailctl cont`;
   return [{ code: 'deliveries-paused', text }];
 }
 

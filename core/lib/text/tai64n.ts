@@ -1,4 +1,5 @@
 // TAI64N time stamps, as multilog and tai64n write them: `@` and 24 hex digits, seconds since 1970 TAI and nanoseconds.
+import { localSecond } from './local-time.ts';
 
 const epoch = 2n ** 62n;
 /** TAI was 10 s ahead of UTC in 1970; like tai64n(8), leap seconds since are not added. */
@@ -31,10 +32,7 @@ export function localTimeOfStamp(stamp: string): string {
   const digits = stamp.slice(1).padStart(24, '0');
   const seconds = BigInt.asUintN(64, BigInt(`0x${digits.slice(0, -8)}`)) - epoch - taiOffsetSec;
   const nanoseconds = Number.parseInt(digits.slice(-8), 16);
-  const at = new Date(Number(seconds) * 1000);
-  if (Number.isNaN(at.getTime())) return stamp;
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const date = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  const time = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
-  return `${date} ${time}.${String(nanoseconds).padStart(9, '0')}`;
+  const ms = Number(seconds) * 1000;
+  if (Number.isNaN(new Date(ms).getTime())) return stamp;
+  return `${localSecond(ms)}.${String(nanoseconds).padStart(9, '0')}`;
 }

@@ -1,8 +1,6 @@
 // Accounts as `waypost fetch` prints them.
 import type { AccountStatus, FetchProgress } from '../../../core/api/fetch.ts';
-
-const timeText = (ms: number): string =>
-  new Date(ms).toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short' });
+import { localMinute } from '../../../core/lib/text/local-time.ts';
 
 /** Some lines about one account. */
 export function accountText(account: AccountStatus): string {
@@ -11,11 +9,11 @@ export function accountText(account: AccountStatus): string {
     `${user} at ${host} (${protocol.toUpperCase()}), for ${to || 'postmaster'}`,
     ...(progress ? [`fetching: ${progressText(progress)}`] : []),
     ...(state === 'listening' ? ['listening: the server says when there is mail'] : []),
-    lastSuccess ? `last fetched ${timeText(lastSuccess.atMs)}: ${countText(lastSuccess)}` : 'never fetched',
-    ...(error ? [`since ${timeText(error.sinceMs)}: ${error.text}`] : []),
+    lastSuccess ? `last fetched ${localMinute(lastSuccess.atMs)}: ${countText(lastSuccess)}` : 'never fetched',
+    ...(error ? [`since ${localMinute(error.sinceMs)}: ${error.text}`] : []),
     ...remarks,
     ...problems.map(({ line, text }) => `control/fetch/${name}${line === null ? '' : `:${line}`}: ${text}`),
-    ...(nextMs === null ? [] : [`next ${timeText(nextMs)}`]),
+    ...(nextMs === null ? [] : [`next ${localMinute(nextMs)}`]),
   ];
   return `${name}\n${lines.map(line => `  ${line}\n`).join('')}`;
 }

@@ -1,5 +1,6 @@
 // Links in words for a terminal: the table of all, one in full, a contact, and what runs.
 import type { LinkContact, LinkProgress, LinkStatus } from '../../../core/api/links.ts';
+import { localMinute } from '../../../core/lib/text/local-time.ts';
 import { formatSize, printable } from '../queue/queue-list.ts';
 
 const head = ['LINK', 'STATE', 'WAITING', 'WINDOW', 'LAST CONTACT'];
@@ -26,7 +27,7 @@ export function formatLinks(links: readonly LinkStatus[]): string {
 /** All that is known of one link. */
 export function formatLink(link: LinkStatus): string {
   const { name, because, sinceMs, today, currency, lastContact, carries, progress, keptBack, largestBytes } = link;
-  const since = sinceMs === null ? '' : ` since ${timeText(sinceMs)}`;
+  const since = sinceMs === null ? '' : ` since ${localMinute(sinceMs)}`;
   const above = largestBytes === null ? '' : `, or larger than ${formatSize(largestBytes)}`;
   const rows: [string, string][] = [
     ['Up or down', link.offline ? `offline until: waypost link release ${name}` : `${link.state}${since}`],
@@ -75,7 +76,7 @@ function messages(count: number): string {
 function windowText({ window, spentToday }: LinkStatus): string {
   if (spentToday) return 'used up for today';
   if (window.changesMs === null) return window.open ? 'always open' : 'closed';
-  return window.open ? `open until ${timeText(window.changesMs)}` : `opens ${timeText(window.changesMs)}`;
+  return window.open ? `open until ${localMinute(window.changesMs)}` : `opens ${localMinute(window.changesMs)}`;
 }
 
 function spentText({ minutes, bytes, cost }: LinkStatus['today'], currency: string, isSpent: boolean): string {
@@ -102,21 +103,13 @@ export function contactText(contact: LinkContact, currency = ''): string {
     ...(cost === null ? [] : [costText(cost, currency)]),
   ];
   const reason = why === '' ? '' : ` (${printable(why)})`;
-  return `${timeText(startMs)}, ${endWords[end]}${reason} in ${durationText(endMs - startMs)}: ${parts.join(', ')}`;
+  return `${localMinute(startMs)}, ${endWords[end]}${reason} in ${durationText(endMs - startMs)}: ${parts.join(', ')}`;
 }
 
 /** `send: 2 sent, 1 left, 240 B/s`. */
 export function progressText({ step, sent, refused, left, rate }: LinkProgress): string {
   const parts = [`${sent} sent`, ...(refused > 0 ? [`${refused} refused`] : []), `${left} left`];
   return printable(`${step}: ${parts.join(', ')}, ${formatSize(rate)}/s`);
-}
-
-/** Local time to the minute: windows are in local time too. */
-export function timeText(ms: number): string {
-  const at = new Date(ms);
-  const two = (part: number) => String(part).padStart(2, '0');
-  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
 function durationText(ms: number): string {

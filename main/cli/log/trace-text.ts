@@ -2,6 +2,7 @@
 import type { RemoteAnswer } from '../../../core/api/remote-answer.ts';
 import { tlsText } from '../../../core/api/session-tls.ts';
 import { splitAtEnd, type TracedEvent, type TracedLink, type TracedMessage } from '../../../core/api/trace.ts';
+import { localSecond } from '../../../core/lib/text/local-time.ts';
 import { printable } from '../queue/queue-list.ts';
 
 /** @param windowOf when a link may be used, in words; empty: nothing is known of that */
@@ -18,15 +19,15 @@ function* linesOf(message: TracedMessage, windowOf: (link: string) => string): G
   const { id, sizeBytes, sender, messageId, endMs, more, waits, children } = message;
   yield `Message ${id}${sender === null ? '' : ` from <${printable(sender)}>`}${sizeBytes === null ? '' : `, ${sizeBytes} bytes`}`;
   if (messageId !== null) yield `  Message-ID ${printable(messageId)}`;
-  yield `  ${when(message.bornMs)}  ${arrival(message)}`;
+  yield `  ${localSecond(message.bornMs)}  ${arrival(message)}`;
   const [inQueue, afterwards] = splitAtEnd(message);
   for (const event of inQueue) yield* eventLines(event);
   if (more > 0) yield `  … and ${more} more events`;
   for (const child of children) {
-    yield `  ${when(child.bornMs)}  ${child.how === 'bounce' ? 'the bounce is' : 'forwarded as'} message ${named(child)}`;
+    yield `  ${localSecond(child.bornMs)}  ${child.how === 'bounce' ? 'the bounce is' : 'forwarded as'} message ${named(child)}`;
   }
   if (endMs === null) yield '  By the log it is still in the queue.';
-  else yield `  ${when(endMs)}  finished: no recipients are left in the queue`;
+  else yield `  ${localSecond(endMs)}  finished: no recipients are left in the queue`;
   for (const event of afterwards) yield* eventLines(event);
   for (const { link, recipient } of waits) {
     const window = windowOf(link);
@@ -45,7 +46,7 @@ function arrival({ whole, arrival: { kind, from, session, parent }, uid, qp }: T
 }
 
 function named({ id, bornMs }: TracedLink): string {
-  return `${id} of ${when(bornMs)}`;
+  return `${id} of ${localSecond(bornMs)}`;
 }
 
 const decisions = {
@@ -63,7 +64,7 @@ const linkResults = {
 } as const;
 
 function* eventLines(event: TracedEvent): Generator<string> {
-  const at = `  ${when(event.atMs)}  `;
+  const at = `  ${localSecond(event.atMs)}  `;
   if (event.kind === 'bounce') yield `${at}returned to sender in a bounce (qp ${event.qp})`;
   else if (event.kind === 'triple bounce') yield `${at}a double bounce failed: discarded`;
   else if (event.kind === 'link') {
@@ -84,7 +85,7 @@ function* attemptLines(at: string, event: Extract<TracedEvent, { kind: 'attempt'
     yield `${indent}${result}${status === null ? '' : ` ${status}`}${took}${said === '' ? '' : `: ${printable(said).replaceAll('\n', ' / ')}`}`;
   if (answer) yield `${indent}${answered(answer)}`;
   if (tls) yield `${indent}sent with ${printable(tlsText(tls))}`;
-  if (nextTryMs !== null) yield `${indent}next try ${when(nextTryMs)}`;
+  if (nextTryMs !== null) yield `${indent}next try ${localSecond(nextTryMs)}`;
 }
 
 /** `reply 550 of mx.far.example [192.0.2.1]` */
@@ -93,12 +94,4 @@ function answered({ code, host, ip }: RemoteAnswer): string {
   return [...(code === null ? ['reply'] : [`reply ${code}`]), ...(server.length > 0 ? ['of', ...server] : [])].join(
     ' ',
   );
-}
-
-/** `2026-11-26 11:05:09` */
-function when(ms: number): string {
-  const at = new Date(ms);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const date = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  return `${date} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
 }

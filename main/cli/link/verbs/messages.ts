@@ -1,7 +1,7 @@
 // The verbs about the messages that wait for a link: waiting, their order, drop and bounce.
 import type { LinkMessage } from '../../../../core/api/links.ts';
+import { localMinute } from '../../../../core/lib/text/local-time.ts';
 import { formatSize, printable } from '../../queue/queue-list.ts';
-import { timeText } from '../link-text.ts';
 import { byHost, print, type RunVerb } from './link-call.ts';
 
 /** Rows asked for at once, and messages that one call changes: the Api takes no more. */
@@ -28,7 +28,7 @@ function messageText({ id, sender, recipient, subject, bytes, atMs, order, tooLa
   ].filter(mark => mark !== '');
   const about = marks.length > 0 ? `  [${marks.join(', ')}]` : '';
   const from = sender === '' ? 'bounce (no sender)' : sender;
-  const line = `${id}\n    ${formatSize(bytes)}, ${timeText(atMs)}, ${from} to ${recipient}${about}\n`;
+  const line = `${id}\n    ${formatSize(bytes)}, ${localMinute(atMs)}, ${from} to ${recipient}${about}\n`;
   return printable(`${line}${subject === '' ? '' : `    ${subject.replaceAll('\n', ' ')}\n`}`);
 }
 
