@@ -52,7 +52,7 @@ test('two links up at once for one domain → nothing lost, nothing twice, and c
   assert.equal(await sentBy('radio'), 0);
 
   const says =
-    /control\/links\/radio: The link phone carries site\.example too, and comes first: the mail waits for phone\. Remove one of the two\./;
+    /control\/links\/radio:1: The link phone carries site\.example too, and comes first: the mail waits for phone\. Remove one of the two\./;
   const { problems } = await call<HostStatus>(hub, 'host.status');
   assert.match(problems.find(({ code }) => code === 'link-domain-twice')?.text ?? '', says);
   const checked = await waypost(['check', '--home', hub.home]);

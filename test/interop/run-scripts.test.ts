@@ -3,16 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  appendFileSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -41,9 +32,11 @@ function prepareMachine({ home }: RootHome): string {
   const root = join(dirname(home), 'machine');
   for (const name of ['bin', 'log/qmail']) mkdirSync(join(root, name), { recursive: true });
   execFileSync('cp', ['-a', '/etc', root]);
-  for (const [name, uid] of Object.entries(accounts))
-    appendFileSync(join(root, 'etc/passwd'), `${name}:x:${uid}:${accounts.qmaild}::/nonexistent:/bin/false\n`);
-  appendFileSync(join(root, 'etc/group'), `nofiles:x:${accounts.qmaild}:\n`);
+  const users = Object.entries(accounts).map(
+    ([name, uid]) => `${name}:x:${uid}:${accounts.qmaild}::/nonexistent:/bin/false\n`,
+  );
+  putFirst(join(root, 'etc/passwd'), users.join(''));
+  putFirst(join(root, 'etc/group'), `nofiles:x:${accounts.qmaild}:\n`);
   const rules =
     '127.:allow,RELAYCLIENT="",RBLSMTPD=""\n192.0.2.66:allow,RBLSMTPD="-Blocked here"\n:allow,RBLSMTPD=""\n';
   writeFileSync(join(root, 'etc/tcp.smtp.cdb'), encodeCdb(parseTcpRules(rules)));
@@ -55,6 +48,11 @@ function prepareMachine({ home }: RootHome): string {
   writeRunScripts(home);
   writeFileSync(join(home, 'control/concurrencyincoming'), '20\n');
   return root;
+}
+
+/** The first line of a name counts: a machine with qmail installed has users of these names already. */
+function putFirst(path: string, lines: string): void {
+  writeFileSync(path, lines + readFileSync(path, 'latin1'), 'latin1');
 }
 
 /** @returns what ends all of it; to be called while the home is still there */
