@@ -176,9 +176,12 @@ test(
       socket.write(Buffer.concat([netstring('F\0Tjoe@h.example\0'), netstring('Subject: half\n\n')]));
     for (let piece = 0; piece < 10; piece++) sockets[1]?.write(netstring(Buffer.alloc(60_000, 'x')));
     const slow = spawn(sendmail, ['joe@h.example'], { ...other, env: {}, stdio: ['pipe', 'ignore', 'pipe'] });
+    t.after(() => slow.kill('SIGKILL'));
     slow.stdin.write('Subject: slow\n\n');
     await until('a large one on the disk', () =>
-      readdirSync(join(home, 'queue/pid')).some(name => statSync(join(home, 'queue/pid', name)).size > 0),
+      readdirSync(join(home, 'queue/pid')).some(
+        name => (statSync(join(home, 'queue/pid', name), { throwIfNoEntry: false })?.size ?? 0) > 0,
+      ),
     );
     await killed.stop('SIGKILL');
     slow.stdin.end('end\n');
