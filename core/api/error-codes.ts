@@ -138,6 +138,7 @@ export const errorCodes = {
 
   // Accounts whose mail is fetched
   'account-gone': of<AccountOf>('gone'),
+  'account-stale': of<AccountOf>('stale'),
   'account-file-wrong': of<AccountOf & Why>('invalid'),
   'account-unusable': of<AccountOf & Why>('refused'),
   'account-not-saved': of<AccountOf & Why>('failed'),

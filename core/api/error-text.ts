@@ -92,6 +92,8 @@ export const englishErrors: ErrorText = {
     'link-message-not-changed': ({ link, why }) => `The mail that waits for ${link} could not be changed: ${why}`,
 
     'account-gone': ({ account }) => `There is no account ${account}.`,
+    'account-stale': ({ account }) =>
+      `The file of the account ${account} was changed by another program in the meantime. It was left as it is: check it again first.`,
     'account-file-wrong': ({ account, why }) => `The account ${account} was not saved: ${why}.`,
     'account-unusable': ({ account, why }) => `Nothing is fetched for ${account} until its file is right: ${why}.`,
     'account-not-saved': ({ account, why }) => `The account ${account} could not be saved: ${why}.`,

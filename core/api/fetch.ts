@@ -61,8 +61,8 @@ export const fetch = {
   now: verb(Named, v.object({ started: v.boolean() })),
   /** Ends the run; what is here stays here. */
   stop: verb(Named, v.object({ stopped: v.boolean() })),
-  /** The text of its file; null: there is no such account. */
-  file: verb(Named, v.object({ text: v.nullable(v.string()) })),
+  /** The text of its file; null: there is no such account. The stamp changes with the file, and is given back when saving. */
+  file: verb(Named, v.object({ text: v.nullable(v.string()), stamp: v.string() })),
   /** What a text would mean, without saving it. */
   check: verb(
     v.object({ name: v.string(), text: FileText }),
@@ -70,7 +70,8 @@ export const fetch = {
   ),
   /** All words of an account's file. */
   words: verb(Nothing, v.object({ words: v.array(AccountWord) })),
-  save: verb(v.object({ name: AccountName, text: FileText }), Nothing),
+  /** Refused with `stale` if the file was changed since `stamp` was read. Of an account that is new the stamp is empty. */
+  save: verb(v.object({ name: AccountName, text: FileText, stamp: v.string() }), v.object({ stamp: v.string() })),
   /** The file goes; what is known of its messages stays, so that none is fetched twice if it comes back. */
   remove: verb(Named, Nothing),
   /** Writes the password into the file in secrets/ that the account names. */

@@ -45,3 +45,18 @@ export function readWords<Fields>(
   }
   return problems;
 }
+
+/** The words as front ends explain them. */
+export function explainWords<Fields>(words: Readonly<Record<string, FileWord<Fields>>>) {
+  return Object.entries(words).map(([word, { takes, example, says }]) => ({ word, takes, example, says }));
+}
+
+/** Problems as front ends get them. */
+export function shownProblems(problems: readonly FileProblem[]) {
+  return problems.map(({ line, text }) => ({ line: line ?? null, text }));
+}
+
+/** `line 2: tls: it is implicit, starttls or none`; undefined: there is none. */
+export function firstProblemText([first]: readonly FileProblem[]): string | undefined {
+  return first && `${first.line === undefined ? '' : `line ${first.line}: `}${first.text}`;
+}

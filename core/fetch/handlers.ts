@@ -1,17 +1,16 @@
 // What front ends ask of the accounts: `fetch.*` of the contract.
-import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { HandlersOf, Method } from '../api/contract.ts';
 import { refusal } from '../api/errors.ts';
 import { longestAccountFile } from '../api/fetch-grammar.ts';
 import { parseAccount } from '../control/fetch/account-file.ts';
 import { accountWords } from '../control/fetch/account-words.ts';
 import { accountsDirectory } from '../control/fetch/read-accounts.ts';
-import { publish } from '../lib/disk/durable.ts';
-import { ensurePrivateDirectory } from '../lib/disk/private-directory.ts';
-import { readRegularFile } from '../lib/disk/read-regular-file.ts';
+import { explainWords, firstProblemText, shownProblems } from '../control/word-file.ts';
+import { openWordStore } from '../control/word-store.ts';
 import { createInOrder } from '../lib/in-order.ts';
 import { reasonOf } from '../lib/user-error.ts';
+import { writeSecretFile } from '../login/secret-files.ts';
+import { addressFromText } from '../message/address.ts';
 import type { RunningAccount } from './running-account.ts';
 
 export type FetchHandlers = HandlersOf<Extract<Method, `fetch.${string}`>>;
@@ -29,16 +28,8 @@ export function createFetchHandlers({ home, running, accountsSaved }: HandlerDep
     return account;
   }
 
-  const pathOf = (name: string) => join(accountsDirectory(home), name);
+  const files = openWordStore(accountsDirectory(home), longestAccountFile);
   const inOrder = createInOrder();
-
-  function textOf(name: string): string | null {
-    try {
-      return readRegularFile(pathOf(name), longestAccountFile)?.raw?.toString('utf8') ?? null;
-    } catch {
-      return running.get(name)?.file.text ?? null;
-    }
-  }
 
   return {
     async 'fetch.list'() {
@@ -54,34 +45,30 @@ export function createFetchHandlers({ home, running, accountsSaved }: HandlerDep
       return { stopped: accountOf(name).stop() };
     },
     async 'fetch.file'({ name }) {
-      return { text: textOf(name) };
+      const { text, stamp } = files.read(name);
+      // What cannot be read now was read before.
+      return { text: text ?? (stamp === '' ? null : (running.get(name)?.file.text ?? null)), stamp };
     },
     async 'fetch.check'({ name, text }) {
-      const { problems } = parseAccount(name, text);
-      return { problems: problems.map(problem => ({ line: problem.line ?? null, text: problem.text })) };
+      return { problems: shownProblems(parseAccount(name, text).problems) };
     },
     async 'fetch.words'() {
-      const entries = Object.entries(accountWords);
-      return { words: entries.map(([word, { takes, example, says }]) => ({ word, takes, example, says })) };
+      return { words: explainWords(accountWords) };
     },
-    async 'fetch.save'({ name, text }) {
-      const [problem] = parseAccount(name, text).problems;
-      const where = problem?.line === undefined ? '' : `line ${problem.line}: `;
-      if (problem) throw refusal('account-file-wrong', { account: name, why: `${where}${problem.text}` });
-      try {
-        mkdirSync(accountsDirectory(home), { recursive: true, mode: 0o755 });
-        const temporary = join(accountsDirectory(home), `.${name}.tmp`);
-        await inOrder(() => publish(pathOf(name), Buffer.from(text), 0o644, temporary));
-      } catch (error) {
+    async 'fetch.save'({ name, text, stamp }) {
+      const why = firstProblemText(parseAccount(name, text).problems);
+      if (why !== undefined) throw refusal('account-file-wrong', { account: name, why });
+      const isSaved = await files.replace(name, text, stamp).catch((error: unknown) => {
         throw refusal('account-not-saved', { account: name, why: reasonOf(error) });
-      }
+      });
+      if (!isSaved) throw refusal('account-stale', { account: name });
       accountsSaved();
-      return {};
+      return { stamp: files.read(name).stamp };
     },
     async 'fetch.remove'({ name }) {
       accountOf(name);
       try {
-        rmSync(pathOf(name), { force: true });
+        files.remove(name);
       } catch (error) {
         throw refusal('account-not-removed', { account: name, why: reasonOf(error) });
       }
@@ -96,8 +83,7 @@ export function createFetchHandlers({ home, running, accountsSaved }: HandlerDep
         throw refusal('password-not-saved', { account: name, why });
       }
       try {
-        ensurePrivateDirectory(join(home, 'secrets'));
-        await inOrder(() => publish(join(home, 'secrets', secret), Buffer.from(`${password}\n`), 0o600));
+        await inOrder(() => writeSecretFile(home, secret, `${addressFromText(password)}\n`));
       } catch (error) {
         throw refusal('password-not-saved', { account: name, why: reasonOf(error) });
       }

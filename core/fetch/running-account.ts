@@ -2,6 +2,7 @@
 import type { AccountStatus } from '../api/fetch.ts';
 import { serverOf } from '../control/fetch/account.ts';
 import type { AccountOfHome } from '../control/fetch/read-accounts.ts';
+import { shownProblems } from '../control/word-file.ts';
 import { ensurePrivateDirectory } from '../lib/disk/private-directory.ts';
 import type { Dispose } from '../lib/dispose.ts';
 import type { LogLine } from '../lib/log.ts';
@@ -193,7 +194,7 @@ export function createRunningAccount(first: AccountOfHome, deps: AccountDeps): R
         progress: (run && run !== 'waiting' && run.progress()) || null,
         nextMs: nextMs ?? null,
         ...{ lastSuccess, error, remarks },
-        problems: problems.map(({ line, text }) => ({ line: line ?? null, text })),
+        problems: shownProblems(problems),
       };
     },
     async close() {

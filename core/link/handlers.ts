@@ -2,14 +2,15 @@
 import { unlinkSync } from 'node:fs';
 import type { HandlersOf, Method } from '../api/contract.ts';
 import { refusal } from '../api/errors.ts';
-import { linkName } from '../api/link-grammar.ts';
+import { linkName, longestLinkFile } from '../api/link-grammar.ts';
 import type { LinkMessage, LinkStatus } from '../api/links.ts';
 import { parseLink } from '../control/links/link-file.ts';
 import { linkWords } from '../control/links/link-words.ts';
+import { linksDirectory } from '../control/links/read-links.ts';
+import { explainWords, firstProblemText, shownProblems } from '../control/word-file.ts';
+import { openWordStore } from '../control/word-store.ts';
 import { errorCode, reasonOf } from '../lib/user-error.ts';
 import { displayAddress } from '../message/address.ts';
-import { openLinkFiles } from './link-files.ts';
-import { shownProblems } from './link-status.ts';
 import type { LinkDeps, RunningLink } from './running-link.ts';
 import { fileIn, sendBack } from './serial/act-on-result.ts';
 import { inSendingOrder, isTooLarge } from './spool/sending-order.ts';
@@ -58,7 +59,7 @@ export function createLinkHandlers(deps: HandlerDeps): LinkHandlers {
     return { changed };
   }
 
-  const files = openLinkFiles(home);
+  const files = openWordStore(linksDirectory(home), longestLinkFile);
 
   return {
     async 'links.list'() {
@@ -134,13 +135,11 @@ export function createLinkHandlers(deps: HandlerDeps): LinkHandlers {
       return { problems: shownProblems(parseLink(name, text).problems) };
     },
     async 'links.words'() {
-      const entries = Object.entries(linkWords);
-      return { words: entries.map(([word, { takes, example, says }]) => ({ word, takes, example, says })) };
+      return { words: explainWords(linkWords) };
     },
     async 'links.save'({ name, text, stamp }) {
-      const [problem] = parseLink(name, text).problems;
-      const where = problem?.line === undefined ? '' : `line ${problem.line}: `;
-      if (problem) throw refusal('link-file-wrong', { link: name, why: `${where}${problem.text}` });
+      const why = firstProblemText(parseLink(name, text).problems);
+      if (why !== undefined) throw refusal('link-file-wrong', { link: name, why });
       const isSaved = await files.replace(name, text, stamp).catch((error: unknown) => {
         throw refusal('link-not-saved', { link: name, why: reasonOf(error) });
       });

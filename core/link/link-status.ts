@@ -1,7 +1,7 @@
 // A link as people see it.
 import type { LinkForecast, LinkStatus } from '../api/links.ts';
-import type { LinkProblem } from '../control/links/link-file.ts';
 import { nextChange } from '../control/links/windows.ts';
+import { shownProblems } from '../control/word-file.ts';
 import { usedToday } from './limits.ts';
 import type { RunningLink } from './running-link.ts';
 import { isKeptBack } from './spool/sending-order.ts';
@@ -32,11 +32,6 @@ export function linkStatus(running: RunningLink, nowMs: number): LinkStatus {
     progress: running.progress,
     problems: shownProblems(problems),
   };
-}
-
-/** As front ends get them. */
-export function shownProblems(problems: readonly LinkProblem[]): LinkStatus['problems'] {
-  return problems.map(({ line, text }) => ({ line: line ?? null, text }));
 }
 
 /** What sending so many bytes takes, at the measured rate. */

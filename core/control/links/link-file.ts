@@ -4,18 +4,16 @@ import { type FileProblem, readWords } from '../word-file.ts';
 import type { Link } from './link.ts';
 import { type LinkFields, linkWords } from './link-words.ts';
 
-export type LinkProblem = FileProblem;
-
 /** The lines that are right make the link. With a problem it still takes the mail that it carries, but sends nothing. */
 export interface ReadLink {
   readonly link: Link;
-  readonly problems: readonly LinkProblem[];
+  readonly problems: readonly FileProblem[];
 }
 
 const twoWeeksSec = 1_209_600;
 
 export function parseLink(name: string, text: string): ReadLink {
-  const problems: LinkProblem[] = [];
+  const problems: FileProblem[] = [];
   const problem = (line: number | undefined, what: string) => void problems.push({ line, text: what });
   const fields = emptyFields(name);
   if (!linkName.test(name)) {

@@ -83,8 +83,8 @@ export function createAccountEditor({ api, timers, toasts, known, fresh, name, s
     typed.touch();
   }
 
-  async function write(which: string, wanted: string): Promise<void> {
-    await api.call('fetch.save', { name: which, text: wanted });
+  async function write(which: string, wanted: string, stamp: string): Promise<void> {
+    await api.call('fetch.save', { name: which, text: wanted, stamp });
     theirs.value = undefined;
     fresh.value = fresh.value.filter(each => each !== which);
     edits.forget(which);
@@ -95,12 +95,12 @@ export function createAccountEditor({ api, timers, toasts, known, fresh, name, s
   const save = (anyway: boolean) =>
     attempt(async () => {
       const [which, wanted] = [name.value, current.value];
-      const { text: now } = await api.call('fetch.file', { name: which });
+      const { text: now, stamp } = await api.call('fetch.file', { name: which });
       if (!anyway && now !== null && now !== files.value.get(which) && now !== wanted) {
         theirs.value = { name: which, text: now };
         return;
       }
-      await write(which, wanted);
+      await write(which, wanted, stamp);
       toasts.show(text.accounts.did.saved(which));
     });
 
@@ -154,7 +154,7 @@ export function createAccountEditor({ api, timers, toasts, known, fresh, name, s
         files.value = new Map([...files.value].filter(([each]) => each !== which));
         saved();
         if (lost.trim() !== '')
-          toasts.did(text.accounts.did.removed(which), () => void attempt(() => write(which, lost)));
+          toasts.did(text.accounts.did.removed(which), () => void attempt(() => write(which, lost, '')));
       }),
     savePassword: (password: string) =>
       attempt(async () => {

@@ -82,6 +82,7 @@ const samples: { readonly [Code in ErrorCode]: ParamsOf<Code> } = {
   'link-has-mail': { link: 'site', waiting: 2 },
   'link-message-not-changed': { link: 'site', why },
   'account-gone': { account: 'provider' },
+  'account-stale': { account: 'provider' },
   'account-file-wrong': { account: 'provider', why: 'line 2: tls: it is implicit, starttls or none' },
   'account-unusable': { account: 'provider', why: 'it has no server line' },
   'account-not-saved': { account: 'provider', why },

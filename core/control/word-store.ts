@@ -1,9 +1,8 @@
-// The files of links (control/links/NAME) as people edit them: read with a stamp, and replaced only while that stamp is still true.
+// The files of a directory of word files (control/links, control/fetch) as people edit them: read with a stamp, and replaced only while
+// that stamp is still true.
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { longestLinkFile } from '../api/link-grammar.ts';
-import { linksDirectory } from '../control/links/read-links.ts';
 import { publishIf } from '../lib/disk/durable.ts';
 import { readRegularFile } from '../lib/disk/read-regular-file.ts';
 
@@ -14,7 +13,7 @@ interface StoredFile {
   readonly stamp: string;
 }
 
-export interface LinkFiles {
+export interface WordStore {
   read(name: string): StoredFile;
   /** @returns false: the file is not the one with this stamp any more, and nothing was changed. @throws Error of the system */
   replace(name: string, text: string, stamp: string): Promise<boolean>;
@@ -22,13 +21,13 @@ export interface LinkFiles {
   remove(name: string): void;
 }
 
-export function openLinkFiles(home: string): LinkFiles {
-  const directory = linksDirectory(home);
+/** @param longestBytes of a file; a longer one counts as one that cannot be read */
+export function openWordStore(directory: string, longestBytes: number): WordStore {
   const pathOf = (name: string) => join(directory, name);
 
   function read(name: string): StoredFile {
     try {
-      const file = readRegularFile(pathOf(name), longestLinkFile);
+      const file = readRegularFile(pathOf(name), longestBytes);
       if (!file) return { text: null, stamp: '' };
       if (file.raw) return { text: file.raw.toString('utf8'), stamp: stampOf(file.raw) };
     } catch {
