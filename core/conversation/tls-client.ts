@@ -1,6 +1,6 @@
 // TLS on the side that connects: over a connection just opened, or after STARTTLS (RFC 3207). Whether the server's certificate
 // is good enough is for the caller to say; nothing is sent over the connection before it has said so.
-import { constants, type X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect, type SecureContext, type TLSSocket } from 'node:tls';
@@ -33,9 +33,6 @@ export interface Secured {
   /** Why nobody known vouches for the certificate, as OpenSSL names it; undefined: its chain is good. */
   readonly chainError: string | undefined;
 }
-
-/** The certificate is looked at once: the server cannot change it afterwards. */
-export const noRenegotiation = constants.SSL_OP_NO_RENEGOTIATION;
 
 /** A server could make the handshake as long as the longest reply. */
 const longestHandshakeMs = 60_000;

@@ -1,6 +1,7 @@
 // TLS on an existing connection: from its start (POP3S), or after STLS (RFC 2595).
 import type { Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
+import { noRenegotiation } from '../lib/net/no-renegotiation.ts';
 import { watchHandshake } from '../lib/net/tls-handshake.ts';
 import type { RecordSocket } from '../listen/session-recorder.ts';
 import type { TlsFiles } from '../listen/tls-files.ts';
@@ -11,7 +12,8 @@ import type { TlsFiles } from '../listen/tls-files.ts';
  */
 export async function startTls(socket: Socket, files: TlsFiles, record?: RecordSocket): Promise<TLSSocket> {
   socket.setTimeout(0);
-  const secure = new TLSSocket(socket, { isServer: true, secureContext: createSecureContext(files) });
+  const secureContext = createSecureContext({ ...files, secureOptions: noRenegotiation });
+  const secure = new TLSSocket(socket, { isServer: true, secureContext });
   record?.(secure);
   let reason = 'the client left';
   secure.on('error', error => {

@@ -11,6 +11,7 @@ import type { PageSession } from '../../core/api/page.ts';
 import { pageCloseCodes } from '../../core/api/page-close-codes.ts';
 import type { Invitation, Pages } from '../../core/host/pages/pages.ts';
 import type { Dispose } from '../../core/lib/dispose.ts';
+import { noRenegotiation } from '../../core/lib/net/no-renegotiation.ts';
 import { UserError } from '../../core/lib/user-error.ts';
 import type { TlsFiles } from '../../core/listen/tls-files.ts';
 import { pageHeaders } from '../page/policy.ts';
@@ -149,14 +150,14 @@ function serverFor({ address, name, tls }: UiOptions) {
       `The page on ${address} needs the name by which browsers reach it, as in --ui-name mail.example.`,
     );
   }
-  const server = createTlsServer({ ...timeLimits, ...files });
+  const server = createTlsServer({ ...timeLimits, ...files, secureOptions: noRenegotiation });
   let used = files;
   // A new certificate applies to the next client.
   server.prependListener('connection', () => {
     const now = tls();
     if (!now || now === used) return;
     used = now;
-    server.setSecureContext(now);
+    server.setSecureContext({ ...now, secureOptions: noRenegotiation });
   });
   return { server, gateAt: (port: number) => namedOrigin(/:\d+$/.test(name) ? name : `${name}:${port}`) };
 }

@@ -6,6 +6,7 @@ import {
   type SMTPServerSession,
 } from 'smtp-server';
 import { connectionLimitsIn } from '../../control/control.ts';
+import { noRenegotiation } from '../../lib/net/no-renegotiation.ts';
 import { ownAddresses } from '../../lib/net/own-addresses.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import type { AdmittedClient, Refusal, Session } from '../../listen/admitted-client.ts';
@@ -135,7 +136,7 @@ class QmailServer extends SMTPServer {
     const tls = this.deps.tls?.();
     const requestCert = this.deps.asksCertificates?.() ?? false;
     if (tls && (tls !== this.tls || requestCert !== this.asksCertificates)) {
-      this.updateSecureContext({ ...tls, requestCert, rejectUnauthorized: false });
+      this.updateSecureContext({ ...tls, requestCert, rejectUnauthorized: false, secureOptions: noRenegotiation });
     }
     this.tls = tls;
     this.asksCertificates = requestCert;

@@ -4,9 +4,9 @@ import { X509Certificate } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
-import { noRenegotiation } from '../../conversation/tls-client.ts';
 import { type FileMarks, fileMarks, sameMarks } from '../../lib/disk/file-mark.ts';
 import { longestText, readWholeFile } from '../../lib/disk/read-whole-file.ts';
+import { noRenegotiation } from '../../lib/net/no-renegotiation.ts';
 import { reasonOf, UserError } from '../../lib/user-error.ts';
 import type { TlsTerms } from './terms.ts';
 

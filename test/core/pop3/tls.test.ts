@@ -11,6 +11,7 @@ import { connect as connectTls } from 'node:tls';
 import { createTlsFiles } from '../../../core/listen/tls-files.ts';
 import { fromElsewhere, startPop3 } from '../../support/pop3-rig.ts';
 import { clientOn, type RawClient, rawClient } from '../../support/raw-client.ts';
+import { renegotiate } from '../../support/renegotiate.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { until } from '../../support/until.ts';
 
@@ -67,6 +68,15 @@ test('pop3: what was said in the clear, before STLS or in one packet with it →
   assert.equal(await client.line(), '+OK begin TLS');
   const secure = await within(client);
   assert.equal(await say(secure, 'PASS sesame'), '-ERR USER first');
+});
+
+test('pop3: a client asks for another handshake within TLS → none, as each costs the host more than the client', async t => {
+  const { client } = await start(t);
+  await say(client, 'STLS');
+  client.socket.removeAllListeners('data');
+  const secure = connectTls({ socket: client.socket, rejectUnauthorized: false, maxVersion: 'TLSv1.2' });
+  await once(secure, 'secureConnect');
+  assert.match((await renegotiate(secure)) ?? 'one more', /no renegotiation|closed/);
 });
 
 test('pop3: no certificate → STLS is neither offered nor understood', async t => {

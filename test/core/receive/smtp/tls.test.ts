@@ -10,6 +10,7 @@ import { connectionBytes, createMemory } from '../../../../core/listen/client-me
 import { createLoginAttempts, type LoginAttempts } from '../../../../core/listen/login-attempts.ts';
 import { createTlsFiles } from '../../../../core/listen/tls-files.ts';
 import { clientOn, type RawClient, rawClient } from '../../../support/raw-client.ts';
+import { renegotiate } from '../../../support/renegotiate.ts';
 import { startSmtp } from '../../../support/smtp-rig.ts';
 import { steppedClock } from '../../../support/stepped-clock.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
@@ -74,6 +75,15 @@ test('smtp: EHLO → STARTTLS in the clear, AUTH only inside TLS', async t => {
   const offered = await ask(secure, 'EHLO x');
   assert.ok(offered.includes('250-AUTH PLAIN LOGIN') && !offered.join().includes('STARTTLS'), offered.join());
   assert.deepEqual(await ask(secure, 'STARTTLS'), ['502 unimplemented (#5.5.1)']);
+});
+
+test('smtp: a client asks for another handshake within TLS → none, as each costs the host more than the client', async t => {
+  const { client } = await met(t);
+  await ask(client, 'STARTTLS');
+  client.socket.removeAllListeners('data');
+  const secure = connectTls({ socket: client.socket, rejectUnauthorized: false, maxVersion: 'TLSv1.2' });
+  await once(secure, 'secureConnect');
+  assert.match((await renegotiate(secure)) ?? 'one more', /no renegotiation|closed/);
 });
 
 test('smtp: STARTTLS → the transaction and the name from before are forgotten', async t => {
