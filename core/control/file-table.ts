@@ -89,6 +89,13 @@ export const hostFiles = {
     ),
     shown: shownDomainCert,
   },
+  /** Waypost's own: 0: the sender is not told. */
+  delaynotice: int(
+    'delayNoticeSec',
+    'hup',
+    14_400,
+    'The sender is told after {} seconds that a message is not delivered yet (0: is not told).',
+  ),
   doublebouncehost: line('doubleBounceHost', 'hup', me, '2B recipient host: {}.'),
   doublebounceto: line('doubleBounceTo', 'hup', 'postmaster', '2B recipient user: {}.'),
   envnoathost: line('envNoAtHost', 'hup', me, 'Presumed domain name is {}.'),

@@ -18,9 +18,12 @@ export function createQueueGate(links: () => Iterable<RunningLink>, opened: () =
       return gate.isOpen ? [] : held().map(({ file }) => file.link.name);
     },
     ageSec(fromSec, toSec) {
+      const byClock = held().some(({ file }) => file.link.lifetimeCounts === 'clock');
+      return byClock ? toSec - fromSec : gate.openSec(fromSec, toSec);
+    },
+    openSec(fromSec, toSec) {
       const of = held();
-      const byClock = of.length === 0 || of.some(({ file }) => file.link.lifetimeCounts === 'clock');
-      if (byClock) return toSec - fromSec;
+      if (of.length === 0) return toSec - fromSec;
       return secondsWithin(together(of.map(link => link.usableTimes())), fromSec, toSec);
     },
   };

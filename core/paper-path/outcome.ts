@@ -34,7 +34,7 @@ interface Done {
   readonly tls?: SessionTls | undefined;
 }
 
-interface Failure {
+export interface Failure {
   readonly kind: 'later' | 'never';
   readonly status: string;
   readonly text: string;

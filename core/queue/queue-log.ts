@@ -3,6 +3,7 @@ import type { Channel } from '../control/classify.ts';
 import type { LogLine } from '../lib/log.ts';
 import { bounce } from '../log-lines/queue/bounce.ts';
 import { type Decided, decisions } from '../log-lines/queue/decision.ts';
+import { delay } from '../log-lines/queue/delay.ts';
 import { deliveryEnd, deliveryResults } from '../log-lines/queue/delivery-end.ts';
 import { deliveryFields } from '../log-lines/queue/delivery-fields.ts';
 import { deliveryStart } from '../log-lines/queue/delivery-start.ts';
@@ -37,6 +38,8 @@ export interface QueueLog {
   resumed(): void;
   exiting(): void;
   bounced(id: number, qp: number): void;
+  /** The sender was told that the message is late. */
+  delayed(id: number, qp: number): void;
   tripleBounce(id: number): void;
   /** Discarded, as control/doublebounceto says. */
   doubleBounce(id: number): void;
@@ -68,6 +71,7 @@ export function createQueueLog(line: LogLine, queueDir: string): QueueLog {
     resumed: () => line('status: deliveries go on'),
     exiting: () => line(exiting.format({})),
     bounced: (id, qp) => line(bounce.format({ id, qp })),
+    delayed: (id, qp) => line(delay.format({ id, qp })),
     decided: (what, id, channel, recipient) => line(decisions[what].format({ id, channel, recipient })),
     doubleBounce: id => line(doubleBounce.format({ id })),
     tripleBounce: id => line(tripleBounce.format({ id })),

@@ -145,6 +145,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
     deliver,
     syncWritten,
     isNamed: names.isNamed,
+    syncDirectory: disk.syncDirectory,
     defersSync: disk.syncsWhole,
   });
   const todoIntake = createTodoIntake({ ...shared, admit, isQueued, names });

@@ -1,5 +1,5 @@
 // One message's trace, built from its events in the log.
-import type { TracedEvent, TracedMessage } from '../api/trace.ts';
+import type { Relation, TracedEvent, TracedMessage } from '../api/trace.ts';
 import type { Channel } from '../control/classify.ts';
 import { withoutLinkPrefix } from '../control/links/link.ts';
 import { wordsOfField } from '../log-lines/field.ts';
@@ -22,7 +22,7 @@ type Starting = Extract<LoggedEvent['event'], { kind: 'starting' }>;
 /** A message that this one led to. */
 export interface ChildLink {
   readonly qp: number;
-  readonly how: 'forward' | 'bounce';
+  readonly how: Relation;
   /** It was accepted between these two times. */
   readonly fromMs: number;
   readonly toMs: number;
@@ -118,8 +118,9 @@ export function createMessageTrace(message: LoggedMessage): MessageTrace {
         keep({ kind: event.kind, atMs, channel: event.channel, recipient: displayAddress(event.recipient) });
         break;
       case 'bounce':
-        keep({ kind: 'bounce', atMs, qp: event.qp });
-        addChild({ qp: event.qp, how: 'bounce', fromMs: atMs - bounceMs, toMs: atMs });
+      case 'delay':
+        keep({ kind: event.kind, atMs, qp: event.qp });
+        addChild({ qp: event.qp, how: event.kind, fromMs: atMs - bounceMs, toMs: atMs });
         break;
       case 'triple bounce':
         keep({ kind: 'triple bounce', atMs });

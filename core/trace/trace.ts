@@ -1,7 +1,7 @@
 // What happened to a message: its events in the log, the messages that it led to, and the one that led to it. The log is read
 // several times, and only what was asked for is kept.
 import type { HandlersOf } from '../api/contract.ts';
-import type { TracedLink, TracedMessage } from '../api/trace.ts';
+import type { Relation, TracedLink, TracedMessage } from '../api/trace.ts';
 import { withoutLinkPrefix } from '../control/links/link.ts';
 import { logField } from '../log-lines/field.ts';
 import { forwardsIn } from '../log-lines/queue/delivery-end.ts';
@@ -93,8 +93,8 @@ async function collect(read: ReadLog, keys: ReadonlyMap<string, number>): Promis
 }
 
 interface Relatives {
-  parent: (TracedLink & { how: 'forward' | 'bounce' }) | undefined;
-  readonly children: (TracedLink & { how: 'forward' | 'bounce' })[];
+  parent: (TracedLink & { how: Relation }) | undefined;
+  readonly children: (TracedLink & { how: Relation })[];
 }
 
 /** Reads the log again, for the messages that led to these, and those that these led to. */
@@ -130,7 +130,8 @@ function* made(
   atMs: number,
   attempt: LoggedEvent['attempt'],
 ): Generator<{ qp: number; how: ChildLink['how']; fromMs: number }> {
-  if (event.kind === 'bounce') yield { qp: event.qp, how: 'bounce', fromMs: atMs - bounceMs };
+  if (event.kind === 'bounce' || event.kind === 'delay')
+    yield { qp: event.qp, how: event.kind, fromMs: atMs - bounceMs };
   if (event.kind !== 'ended' || attempt?.channel !== 'local') return;
   for (const qp of forwardsIn(event)) yield { qp, how: 'forward', fromMs: attempt.startMs };
 }

@@ -17,10 +17,8 @@ export const trace = {
   beforeLog: 'The log starts here; it no longer shows how the message arrived',
   fromNetwork: (address: string) => `Arrived from ${address || 'the network'}`,
   injected: (uid: string) => `Arrived from a program on this machine (uid ${uid})`,
-  returns: 'Bounce of',
-  forwardedBy: 'Forwarded from',
-  bouncedAs: 'Bounced as',
-  forwardedAs: 'Forwarded as',
+  asParent: { bounce: 'Bounce of', delay: 'Delay notice for', forward: 'Forwarded from' },
+  asChild: { bounce: 'Bounced as', delay: 'Delay notice:', forward: 'Forwarded as' },
   results: {
     success: 'Delivered',
     deferral: 'Deferred',
@@ -38,6 +36,7 @@ export const trace = {
   tls: (tls: string) => `Sent with ${tls}`,
   next: (time: string) => `Next try ${time}`,
   bounce: 'Returned to the sender in a bounce',
+  delay: 'The sender was told of the delay',
   tripleBounce: 'Triple bounce: discarded',
   decisions: {
     held: (who: string) => `Held for ${who}`,

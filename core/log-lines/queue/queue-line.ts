@@ -2,6 +2,7 @@
 import type { LineKind } from '../line-kind.ts';
 import { type Bounce, bounce } from './bounce.ts';
 import { type Decision, decisions } from './decision.ts';
+import { type Delay, delay } from './delay.ts';
 import { type DeliveryEnd, deliveryEnd } from './delivery-end.ts';
 import { type DeliveryFields, deliveryFields } from './delivery-fields.ts';
 import { type DeliveryStart, deliveryStart } from './delivery-start.ts';
@@ -28,6 +29,7 @@ export type QueueLine =
   | RunningDeliveries
   | Decision
   | Bounce
+  | Delay
   | DiscardedBounce
   | MessageEnd
   | Exiting
@@ -46,6 +48,7 @@ const kinds: readonly Pick<LineKind<QueueLine>, 'start' | 'parse'>[] = [
   loggedMessageId,
   messageHash,
   bounce,
+  delay,
   doubleBounce,
   tripleBounce,
   decisions.held,

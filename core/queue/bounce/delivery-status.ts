@@ -1,13 +1,10 @@
 // A bounce as a delivery status notification (RFC 3464): a report for people, one for programs, and the message. All of it is
 // streamed: neither the message nor the list of failures is held in memory.
 import { createReadStream } from 'node:fs';
-import { isIP } from 'node:net';
-import { formatDate822 } from '../../lib/text/date822.ts';
 import { trimEndOf } from '../../lib/text/trim-end.ts';
-import { quoteAddress, withoutLineEnds } from '../../message/address.ts';
-import type { RemoteAnswer } from '../../paper-path/outcome.ts';
-import type { FailureFields } from '../files/failure-fields.ts';
 import type { FailureReader } from '../files/failures.ts';
+import { recipientFields } from './recipient-fields.ts';
+import { writeReport } from './report.ts';
 
 /** The parts of every bounce: byte strings that end with LF, and paths of files. */
 export interface BounceParts {
@@ -34,79 +31,34 @@ export interface NoticeContext {
 }
 
 /** The whole notification, header included. */
-export async function* deliveryStatusNotice(
+export function deliveryStatusNotice(
   { fields, introduction, paragraphs, returnPath, original }: BounceParts,
   { host, arrivedMs, boundary, failures }: NoticeContext,
 ): AsyncGenerator<Uint8Array> {
-  yield bytes(`${fields}Auto-Submitted: auto-replied
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status;
- boundary="${boundary}"
-Content-Transfer-Encoding: 8bit
+  return writeReport({
+    fields,
+    boundary,
+    text: textAndFile(introduction, paragraphs),
+    host,
+    arrivedMs,
+    recipients: recipientsIn(paragraphs, failures),
+    returns: 'message',
+    original: textAndFile(returnPath, original),
+  });
+}
 
---${boundary}
-Content-Type: text/plain; charset=utf-8
-Content-Transfer-Encoding: 8bit
+async function* textAndFile(text: string, path: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text, 'latin1');
+  yield* createReadStream(path);
+}
 
-${introduction}`);
-  yield* createReadStream(paragraphs);
-  yield bytes(`
---${boundary}
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; ${host}
-Arrival-Date: ${formatDate822(arrivedMs)}
-`);
+async function* recipientsIn(paragraphs: string, failures: FailureReader): AsyncGenerator<string> {
   try {
-    for await (const { offset, text } of paragraphsIn(paragraphs)) {
-      yield bytes(`\n${recipientFields(text, await failures.at(offset))}`);
-    }
+    for await (const { offset, text } of paragraphsIn(paragraphs))
+      yield recipientFields(text, await failures.at(offset));
   } finally {
     await failures.close();
   }
-  yield bytes(`
---${boundary}
-Content-Type: message/rfc822
-Content-Transfer-Encoding: 8bit
-
-${returnPath}`);
-  yield* createReadStream(original);
-  yield bytes(`\n--${boundary}--\n`);
-}
-
-/**
- * What programs learn about one recipient.
- * @param paragraph `<address>:` and lines of text, as bounce/N has them
- * @param failure undefined: qmail-send wrote the paragraph, and only its text is known
- */
-export function recipientFields(paragraph: string, failure: FailureFields | undefined): string {
-  const [first = '', ...text] = paragraph.split('\n');
-  const address = first.replace(/^<(.*)>:$/s, '$1');
-  const { status, answer } = failure ?? { status: '5.0.0' };
-  const said = answer?.code === undefined ? undefined : smtpLines(answer.code, answer.words);
-  const diagnosis = said === undefined ? `X-Qmail; ${folded(text.join('\n'))}` : `smtp; ${folded(said)}`;
-  const server = answer && nameOf(answer);
-  return [
-    `Final-Recipient: rfc822; ${ascii(quoteAddress(address))}`,
-    'Action: failed',
-    `Status: ${status}`,
-    ...(server ? [`Remote-MTA: dns; ${ascii(withoutLineEnds(server))}`] : []),
-    ...(said !== undefined || text.length > 0 ? [`Diagnostic-Code: ${diagnosis}`] : []),
-    '',
-  ].join('\n');
-}
-
-/** The server's name, or its address as a literal. */
-function nameOf({ host, ip }: RemoteAnswer): string | undefined {
-  const name = host ?? ip;
-  if (!name || isIP(name) === 0) return name || undefined;
-  return isIP(name) === 6 ? `[IPv6:${name}]` : `[${name}]`;
-}
-
-/** A reply as a server sends it (RFC 3464 section 2.3.6). */
-function smtpLines(code: number, words: string): string {
-  const lines = words.split('\n');
-  return lines.map((line, at) => `${code}${at < lines.length - 1 ? '-' : ' '}${line}`).join('\n');
 }
 
 /** A paragraph, and where it starts. */
@@ -134,19 +86,4 @@ function trimmed(paragraph: string, at: number): Paragraph[] {
   const started = paragraph.replace(/^\n+/, '');
   const text = trimEndOf(started, '\n');
   return text === '' ? [] : [{ offset: at + paragraph.length - started.length, text }];
-}
-
-/** The value of a field that may have several lines. */
-function folded(text: string): string {
-  return ascii(text)
-    .replace(/\n+(?!$)/g, '\n  ')
-    .trimEnd();
-}
-
-function ascii(text: string): string {
-  return text.replace(/[^\n -~]/g, '?');
-}
-
-function bytes(text: string): Buffer {
-  return Buffer.from(text, 'latin1');
 }

@@ -1,7 +1,7 @@
 // held/N: which recipients of message N are held. It is Waypost's own file beside qmail's format: for qmail's programs a held
 // message is one that waits. NUL-terminated records: the first line of the message (the number may be used again, that line is
 // not), then `*` for all recipients, or `local <address>` and `remote <address>`.
-import { closeSync, readdirSync, readSync, rmSync } from 'node:fs';
+import { closeSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Channel } from '../../control/classify.ts';
 import type { SyncDirectory } from '../../lib/disk/directory-sync.ts';
@@ -12,6 +12,7 @@ import { readWholeFile } from '../../lib/disk/read-whole-file.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import type { QueueLog } from '../queue-log.ts';
 import { records } from './envelope-file.ts';
+import { firstLine } from './first-line.ts';
 import { messageNumber, type QueueLayout } from './layout.ts';
 
 /** All recipients, or those with these keys. */
@@ -84,28 +85,4 @@ function readHeld(layout: QueueLayout, id: number): Held | undefined {
   const [line, ...keys] = records(readWholeFile(layout.held(id)));
   if (line === undefined || keys.length === 0 || line !== firstLine(layout, id)) return undefined;
   return keys[0] === '*' ? 'all' : new Set(keys);
-}
-
-const firstLineBytes = 512;
-
-/** The first line of mess/N, as a byte string without NULs; empty when there is no file. */
-function firstLine(layout: QueueLayout, id: number): string {
-  const raw = readBeginning(layout.mess(id), firstLineBytes).toString('latin1');
-  return /^[^\n\0]*/.exec(raw)?.[0] ?? '';
-}
-
-/** The first bytes of a file; none when it is not there. */
-export function readBeginning(path: string, bytes: number): Buffer {
-  let fd: number;
-  try {
-    fd = openToRead(path);
-  } catch {
-    return Buffer.alloc(0);
-  }
-  try {
-    const raw = Buffer.alloc(bytes);
-    return raw.subarray(0, readSync(fd, raw, 0, bytes, 0));
-  } finally {
-    closeSync(fd);
-  }
 }

@@ -18,6 +18,8 @@ export interface QueueLayout {
   readonly bounceDir: string;
   /** Waypost's own: the fields of failures that bounces report. */
   readonly failuresDir: string;
+  /** Waypost's own: whose senders know of a delay. */
+  readonly delayedDir: string;
   /** How many directories a split kind has. */
   readonly split: number;
   /** The directories of a kind: 0 to 22 where it is split. */
@@ -33,6 +35,7 @@ export interface QueueLayout {
   bounce(id: number): string;
   held(id: number): string;
   failures(id: number): string;
+  delayed(id: number): string;
   readonly trigger: string;
   readonly sendMutex: string;
 }
@@ -63,6 +66,7 @@ export function queueLayout(home: string): QueueLayout {
     heldDir: join(root, 'held'),
     bounceDir: join(root, 'bounce'),
     failuresDir: join(root, 'failures'),
+    delayedDir: join(root, 'delayed'),
     get split() {
       return shape().split;
     },
@@ -78,6 +82,7 @@ export function queueLayout(home: string): QueueLayout {
     bounce: inFlat('bounce'),
     held: inFlat('held'),
     failures: inFlat('failures'),
+    delayed: inFlat('delayed'),
     trigger: join(root, 'lock', 'trigger'),
     sendMutex: join(root, 'lock', 'sendmutex'),
   };
@@ -122,7 +127,7 @@ function namesIn(directory: string): string[] {
 /** Creates missing directories; the queue itself is closed to other users. */
 export function makeQueueDirs(layout: QueueLayout): void {
   mkdirSync(layout.root, { recursive: true, mode: 0o700 });
-  for (const name of ['pid', 'intd', 'todo', 'bounce', 'lock', 'journal', 'held', 'failures'])
+  for (const name of ['pid', 'intd', 'todo', 'bounce', 'lock', 'journal', 'held', 'failures', 'delayed'])
     mkdirSync(join(layout.root, name), { recursive: true });
   for (const kind of [...splitKinds, 'todo', 'intd'] as const)
     for (const dir of layout.dirs(kind)) mkdirSync(dir, { recursive: true });

@@ -5,7 +5,7 @@ import type { HandlersOf } from '../../api/contract.ts';
 import type { QueueChange } from '../../api/queue.ts';
 import type { Decided } from '../../log-lines/queue/decision.ts';
 import { done, never } from '../../paper-path/outcome.ts';
-import { readBeginning } from '../files/holds.ts';
+import { readBeginning } from '../files/first-line.ts';
 import type { Scheduler } from '../run/scheduler.ts';
 import type { QueuedMessage, QueuedMessages } from '../store/queued-messages.ts';
 import { type Chosen, createChanges, gone } from './changes.ts';

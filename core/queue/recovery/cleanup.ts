@@ -3,6 +3,7 @@ import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, nowSec } from '../../lib/clock.ts';
 import type { Dispose } from '../../lib/dispose.ts';
+import { forgetOldDelayed } from '../files/delayed.ts';
 import { forgetOldFailures } from '../files/failures.ts';
 import { messageNumber, type QueueLayout } from '../files/layout.ts';
 import { isSpare } from '../files/numbers.ts';
@@ -33,7 +34,8 @@ export function cleanUpRegularly(
 }
 
 /**
- * Removes message files without info and todo, and pid files, that are older than 36 hours; and fields of bounces that are gone.
+ * Removes message files without info and todo, and pid files, that are older than 36 hours; and what is left of
+ * bounces and delays of messages that are gone.
  * @returns how many of the former
  * @param known messages of the running host: one in the journal has no info, and when the clock is set it is old at once
  */
@@ -50,6 +52,7 @@ export function removeLeftovers(layout: QueueLayout, nowSec: number, known: { ha
     }
   }
   forgetOldFailures(layout);
+  forgetOldDelayed(layout);
   for (const name of readdirSync(layout.pidDir)) {
     if (isSpare(name)) continue; // It keeps a number of the running host, no matter how old it is.
     const path = join(layout.pidDir, name);

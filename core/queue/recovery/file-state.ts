@@ -2,7 +2,7 @@
 // in the journal, what a power failure left of it, or another message.
 import { statSync } from 'node:fs';
 import { readWholeFile } from '../../lib/disk/read-whole-file.ts';
-import { readBeginning } from '../files/holds.ts';
+import { readBeginning } from '../files/first-line.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import type { Accepted } from '../journal/record.ts';
 

@@ -3,7 +3,7 @@
 import { type Clock, nowSec } from '../../lib/clock.ts';
 import { syncDirectoryNow } from '../../lib/disk/directory-sync.ts';
 import { reasonOf } from '../../lib/user-error.ts';
-import { readBeginning } from '../files/holds.ts';
+import { readBeginning } from '../files/first-line.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import { isKept, writeMessageFile } from '../files/numbers.ts';
 import { lookedAtBytes, messageIdIn } from '../intake/message-id.ts';

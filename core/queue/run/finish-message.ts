@@ -5,6 +5,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import type { Accept } from '../../paper-path/shapes.ts';
 import { bounceMessage } from '../bounce/bounce.ts';
+import { forgetDelayed } from '../files/delayed.ts';
 import { forgetHeld } from '../files/holds.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import type { Numbers } from '../files/numbers.ts';
@@ -34,6 +35,7 @@ export async function finishMessage(deps: FinishDeps, message: QueuedMessage): P
   try {
     if (hasFailures(layout, message) && !(await sendBounce(deps, message))) return false;
     if (message.held) forgetHeld(layout, id);
+    if (message.store.segment === undefined) forgetDelayed(layout, id); // Those in the journal have not waited.
     await tellJournal(journal, message);
     message.store.remove(id);
     if (!message.store.hasFile) numbers.give(id);

@@ -10,6 +10,7 @@ import { hasPending } from '../store/message-store.ts';
 import type { QueuedMessage } from '../store/queued-messages.ts';
 import { type Claimed, createClaims } from './claims.ts';
 import { type CloseDeps, closeChannel, keepForLater, sysFailSec, warnOfReading } from './close-channel.ts';
+import type { Delays } from './delays.ts';
 import { createPutBack } from './put-back.ts';
 import { createOutcomeRecorder, type RecordDeps } from './record-outcome.ts';
 import { birthOf, nextTrySec } from './retry-schedule.ts';
@@ -19,6 +20,7 @@ export type PassDeps = RecordDeps &
   CloseDeps & {
     /** How old mail for other hosts counts as. */
     readonly gate: Pick<RemoteGate, 'ageSec'>;
+    readonly delays: Pick<Delays, 'begin'>;
   };
 
 /** An open pass, as orders of the owner see it. A channel of a message has one at most. */
@@ -80,6 +82,7 @@ export function openPass(deps: PassDeps, message: QueuedMessage, channel: Channe
   const recorder = createOutcomeRecorder(deps, message, channel, reader);
   const { out, claimed, claim } = createClaims(() => opened.pending(id, channel));
   const putBack = createPutBack();
+  const late = deps.delays.begin({ message, channel, sender, birthSec, startSec });
   let recorded = 0;
   /** How many recipients were seen and stay pending. */
   let left = 0;
@@ -163,6 +166,7 @@ export function openPass(deps: PassDeps, message: QueuedMessage, channel: Channe
       recorded++;
       const by = claimed.has(recipient.offset) ? 'order' : 'attempt';
       if (!(await recorder.record(recipient, outcome, by, durably))) left++;
+      if (outcome.kind === 'later') late.add(recipient.address, outcome);
       out.delete(recipient.offset);
     },
     claim(wanted) {
@@ -182,6 +186,7 @@ export function openPass(deps: PassDeps, message: QueuedMessage, channel: Channe
         if (!isCutShort && !isPending()) return undefined;
         const dueSec = isCutShort ? startSec : retrySec;
         keepForLater(deps, message, channel, dueSec);
+        late.tell();
         return dueSec;
       });
     },

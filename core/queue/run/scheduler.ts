@@ -11,6 +11,7 @@ import type { QueuedMessage, QueuedMessages } from '../store/queued-messages.ts'
 import type { AttemptBook } from './attempts.ts';
 import { createChannelPasses } from './channel-passes.ts';
 import type { DeferredRemovals } from './deferred-removals.ts';
+import { createDelays, type DelayDeps } from './delays.ts';
 import { createDeliveries } from './deliveries.ts';
 import type { FinishDeps } from './finish-message.ts';
 import { createFinisher } from './finisher.ts';
@@ -22,7 +23,7 @@ import { createOrders, type Orders } from './orders.ts';
 import type { PassDeps } from './pass.ts';
 
 /** What the scheduler needs. */
-export interface SchedulerDeps extends FinishDeps {
+export interface SchedulerDeps extends FinishDeps, Pick<DelayDeps, 'syncDirectory'> {
   readonly queued: QueuedMessages;
   readonly files: MessageStore;
   readonly intakePriority: Pick<IntakePriority, 'turn'>;
@@ -87,7 +88,8 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     deps.changed();
     if (stopping) wake();
   });
-  const passDeps = { ...deps, wait: waits.wait };
+  const delays = createDelays(deps, wake);
+  const passDeps = { ...deps, delays, wait: waits.wait };
   const passesOf = (channel: Channel) =>
     createChannelPasses(passDeps, channel, lanes[channel], () => limits()[channel], finisher.begin);
   const passes = { local: passesOf('local'), remote: passesOf('remote') };
@@ -105,7 +107,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     cancelTimer();
     if (stopping) {
       const { local, remote } = deliveries.running;
-      if (!closed && local + remote + orders.underWay + finisher.underWay === 0) close();
+      if (!closed && local + remote + orders.underWay + finisher.underWay + delays.underWay === 0) close();
       return;
     }
     noticeClockSetBack();
@@ -142,6 +144,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   }
 
   function close(): void {
+    delays.close();
     for (const channel of channels) passes[channel].close();
     closed = true;
     finisher.close();

@@ -1,7 +1,13 @@
 // Traces of messages as text for people, one after the other. Times are local.
 import type { RemoteAnswer } from '../../../core/api/remote-answer.ts';
 import { tlsText } from '../../../core/api/session-tls.ts';
-import { splitAtEnd, type TracedEvent, type TracedLink, type TracedMessage } from '../../../core/api/trace.ts';
+import {
+  type Relation,
+  splitAtEnd,
+  type TracedEvent,
+  type TracedLink,
+  type TracedMessage,
+} from '../../../core/api/trace.ts';
 import { localSecond } from '../../../core/lib/text/local-time.ts';
 import { printable } from '../queue/queue-list.ts';
 
@@ -24,7 +30,7 @@ function* linesOf(message: TracedMessage, windowOf: (link: string) => string): G
   for (const event of inQueue) yield* eventLines(event);
   if (more > 0) yield `  … and ${more} more events`;
   for (const child of children) {
-    yield `  ${localSecond(child.bornMs)}  ${child.how === 'bounce' ? 'the bounce is' : 'forwarded as'} message ${named(child)}`;
+    yield `  ${localSecond(child.bornMs)}  ${asChild[child.how]} message ${named(child)}`;
   }
   if (endMs === null) yield '  By the log it is still in the queue.';
   else yield `  ${localSecond(endMs)}  finished: no recipients are left in the queue`;
@@ -37,8 +43,7 @@ function* linesOf(message: TracedMessage, windowOf: (link: string) => string): G
 
 function arrival({ whole, arrival: { kind, from, session, parent }, uid, qp }: TracedMessage): string {
   if (parent) {
-    const how = parent.how === 'bounce' ? 'it returns' : 'forwarded by';
-    return `${how} message ${named(parent)}`;
+    return `${asParent[parent.how]} message ${named(parent)}`;
   }
   if (kind === 'network') return `arrived from ${from ?? 'the network'} (${session}, qp ${qp})`;
   if (kind === 'injected') return `arrived from a program of uid ${uid} (qp ${qp})`;
@@ -48,6 +53,18 @@ function arrival({ whole, arrival: { kind, from, session, parent }, uid, qp }: T
 function named({ id, bornMs }: TracedLink): string {
   return `${id} of ${localSecond(bornMs)}`;
 }
+
+const asChild: Readonly<Record<Relation, string>> = {
+  bounce: 'the bounce is',
+  delay: 'the notice is',
+  forward: 'forwarded as',
+};
+
+const asParent: Readonly<Record<Relation, string>> = {
+  bounce: 'it returns',
+  delay: 'it tells of the delay of',
+  forward: 'forwarded by',
+};
 
 const decisions = {
   held: 'held',
@@ -66,6 +83,7 @@ const linkResults = {
 function* eventLines(event: TracedEvent): Generator<string> {
   const at = `  ${localSecond(event.atMs)}  `;
   if (event.kind === 'bounce') yield `${at}returned to sender in a bounce (qp ${event.qp})`;
+  else if (event.kind === 'delay') yield `${at}the sender was told of the delay (qp ${event.qp})`;
   else if (event.kind === 'triple bounce') yield `${at}a double bounce failed: discarded`;
   else if (event.kind === 'link') {
     const said = event.said === '' ? '' : `: ${printable(event.said)}`;

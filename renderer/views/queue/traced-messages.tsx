@@ -62,8 +62,7 @@ function Life({ app, message }: { app: App; message: TracedMessage }) {
         {more > 0 && <li class="note">{text.trace.moreEvents(more)}</li>}
         {children.map(child => (
           <Moment key={`${child.id} ${child.bornMs}`} atMs={child.bornMs}>
-            {child.how === 'bounce' ? text.trace.bouncedAs : text.trace.forwardedAs}{' '}
-            <OtherMessage app={app} other={child} />
+            {text.trace.asChild[child.how]} <OtherMessage app={app} other={child} />
           </Moment>
         ))}
         <Moment atMs={endMs} mark={endMs === null ? 'deferral' : ''}>
@@ -116,8 +115,7 @@ function Arrival({ app, message: { arrival, whole, uid } }: { app: App; message:
   if (parent) {
     return (
       <>
-        {parent.how === 'bounce' ? text.trace.returns : text.trace.forwardedBy}{' '}
-        <OtherMessage app={app} other={parent} />
+        {text.trace.asParent[parent.how]} <OtherMessage app={app} other={parent} />
       </>
     );
   }
@@ -153,6 +151,7 @@ function EventWords({ event }: { event: TracedEvent }) {
 
 function eventWords(event: Exclude<TracedEvent, Attempt | { kind: 'link' }>): string {
   if (event.kind === 'bounce') return text.trace.bounce;
+  if (event.kind === 'delay') return text.trace.delay;
   if (event.kind === 'triple bounce') return text.trace.tripleBounce;
   return text.trace.decisions[event.kind](event.recipient);
 }

@@ -82,6 +82,7 @@ test('readControl: only me → the defaults of control.md 2', t => {
     defaultHost: 'me.example',
     plusDomain: 'me.example',
     idHost: 'me.example',
+    delayNoticeSec: 14_400,
     doubleBounceHost: 'me.example',
     doubleBounceTo: 'postmaster',
     envNoAtHost: 'me.example',

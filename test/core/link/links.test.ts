@@ -163,6 +163,18 @@ test('links: the step queue → the ordinary queue waits while it is down, and i
   assert.equal(gate.isOpen, true);
 });
 
+test('links: the step queue, and mail ages by the clock → how long the gate was open is known all the same', async t => {
+  const files = { isp: 'do queue\nlifetime-counts clock\n' };
+  const rig = await startLinks(t, { files, startMs: monday, serve: () => undefined });
+  const { gate } = rig.links;
+  const toNow = (): [number, number] => [monday / 1000, rig.clock.nowMs() / 1000];
+  await rig.pass(dayMs, hourMs);
+  await upOf(rig, 'isp');
+  await until('the gate', () => gate.isOpen);
+  await rig.pass(hourMs);
+  assert.deepEqual([gate.ageSec(...toNow()), gate.openSec(...toNow())], [90_000, 3600]);
+});
+
 test('links: an exchange is ordered while the link is down → the ordinary queue goes for ten minutes, unless it is to stay offline', async t => {
   const rig = await startLinks(t, { files: { isp: 'do queue\n' }, startMs: monday, serve: () => undefined });
   const { gate, handlers } = rig.links;

@@ -61,6 +61,7 @@ const lines: readonly [(log: QueueLog) => void, string][] = [
     'status: delivery 7 over TLSv1.3 TLS_AES_256_GCM_SHA384: unverified it_is_new',
   ],
   [log => log.bounced(19287, 15600), 'bounce msg 19287 qp 15600'],
+  [log => log.delayed(19287, 15600), 'delay msg 19287 qp 15600'],
   [log => log.doubleBounce(19287), 'double bounce: discarding bounce/19287'],
   [log => log.tripleBounce(19287), 'triple bounce: discarding bounce/19287'],
   [log => log.end(2187267), 'end msg 2187267'],

@@ -270,3 +270,16 @@ test('trace: mail over links → found by its own address; each attempt of a lin
   );
   assert.deepEqual(message?.waits, [{ link: 'sat', recipient: 'ann@Far.example' }]);
 });
+
+test('trace: the sender was told of a delay → told so, with the notice, which names the message', async () => {
+  const log = `
+    1 new msg 7
+    1 info msg 7: bytes 6 from <joe@x> qp 11 uid 1000
+    15000 new msg 8
+    15000 info msg 8: bytes 600 from <> qp 12 uid 1000
+    15000.1 delay msg 7 qp 12`;
+  const [late, notice] = [(await traced(log, '7')).messages[0], (await traced(log, '8')).messages[0]];
+  assert.deepEqual(late?.events, [{ kind: 'delay', atMs: 15_000_100, qp: 12 }]);
+  assert.deepEqual(late?.children, [{ id: 8, bornMs: 15_000_000, qp: 12, how: 'delay' }]);
+  assert.deepEqual([notice?.arrival.kind, notice?.arrival.parent?.id], ['delay', 7]);
+});

@@ -15,7 +15,7 @@ import { createPopConnection } from '../../../core/pop3/connection.ts';
 import { parsePasswdLine } from '../../../core/pop3/passwd-line.ts';
 import { parseLine } from '../../../core/pop3/popup.ts';
 import { bounceParagraph } from '../../../core/queue/bounce/bounce.ts';
-import { recipientFields } from '../../../core/queue/bounce/delivery-status.ts';
+import { recipientFields } from '../../../core/queue/bounce/recipient-fields.ts';
 import { createHopCounter } from '../../../core/receive/hops.ts';
 import { formatReceived } from '../../../core/receive/received.ts';
 import { parseCommand } from '../../../core/receive/smtp/commands.ts';

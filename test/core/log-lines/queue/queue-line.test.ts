@@ -6,6 +6,7 @@ import { logField } from '../../../../core/log-lines/field.ts';
 import type { LineKind } from '../../../../core/log-lines/line-kind.ts';
 import { bounce } from '../../../../core/log-lines/queue/bounce.ts';
 import { decisions } from '../../../../core/log-lines/queue/decision.ts';
+import { delay } from '../../../../core/log-lines/queue/delay.ts';
 import { deliveryEnd, forwardsIn } from '../../../../core/log-lines/queue/delivery-end.ts';
 import { deliveryFields } from '../../../../core/log-lines/queue/delivery-fields.ts';
 import { deliveryStart } from '../../../../core/log-lines/queue/delivery-start.ts';
@@ -109,6 +110,7 @@ const kinds: Readonly<Record<QueueLine['kind'], ReturnType<typeof kind>>> = {
   returned: kind(decisions.returned, toRecipient, withRecipient),
   deleted: kind(decisions.deleted, toRecipient, withRecipient),
   bounce: kind(bounce, fc.record({ id: number, qp: number })),
+  delay: kind(delay, fc.record({ id: number, qp: number })),
   'double bounce': kind(doubleBounce, fc.record({ id: number })),
   'triple bounce': kind(tripleBounce, fc.record({ id: number })),
   exiting: kind(exiting, fc.constant({})),
@@ -134,7 +136,8 @@ for (const [name, { format, parse, written, logged }] of Object.entries(kinds)) 
 }
 
 test('log line: any words in any order → a record that writes the same line, or undefined', () => {
-  const words = `new end info msg starting delivery 1: 7 7: to local a@b success: status: exiting is <x> bounce qp held
+  const words =
+    `new end info msg starting delivery 1: 7 7: to local a@b success: status: exiting is <x> bounce delay qp held
     99999999999999999999 report mangled, will defer double triple discarding bounce/7 warning:`.split(/\s+/);
   const line = fc.array(fc.constantFrom(...words), { maxLength: 8 }).map(some => some.join(' '));
   fc.assert(

@@ -8,7 +8,7 @@ import PostalMime from 'postal-mime';
 import { stripPrepend } from '../../../../core/control/classify.ts';
 import { done, never, type Outcome } from '../../../../core/paper-path/outcome.ts';
 import { appendBounce, bounceMessage, bounceParagraph } from '../../../../core/queue/bounce/bounce.ts';
-import { recipientFields } from '../../../../core/queue/bounce/delivery-status.ts';
+import { recipientFields } from '../../../../core/queue/bounce/recipient-fields.ts';
 import type { FailureFields } from '../../../../core/queue/files/failure-fields.ts';
 import { makeQueueDirs, queueLayout } from '../../../../core/queue/files/layout.ts';
 import { bytesOf } from '../../../support/bytes-of.ts';
