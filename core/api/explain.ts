@@ -6,7 +6,7 @@ import { verb } from './verb.ts';
 const Step = v.object({
   /**
    * What is looked at: the address itself, the tables of domains, users, home directories, .qmail files, the sender of
-   * forwards, one instruction, routes, the DNS.
+   * forwards or of mail to other hosts, one instruction, routes, the DNS.
    */
   stage: v.picklist(['address', 'domain', 'user', 'home', 'file', 'sender', 'line', 'route', 'dns']),
   /** The path of the file that decides; null: none does. */

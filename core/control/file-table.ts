@@ -18,6 +18,7 @@ import {
   type ReadAt,
   routes,
 } from './file-kinds.ts';
+import { type ForcedSenders, forcedSenders } from './forced-senders.ts';
 import { carriedTable } from './links/carried.ts';
 import type { ControlFiles } from './read-control-files.ts';
 import { parseRoute, routeTable } from './routes.ts';
@@ -33,6 +34,17 @@ const atLeastOne = (count: number) => Math.max(count, 1);
 /** The files that the host reads. */
 export const hostFiles = {
   me: line('me', 'start', 'undefined! Uh-oh', 'My name is {}.', (_text, host) => host),
+  /** Waypost's own: the address that mail written on this machine must be from, for a relay or everywhere. */
+  allmailfrom: {
+    ...names(
+      'forcedSenders',
+      'delivery',
+      'Mail to other hosts keeps its senders.',
+      'Mail that is written on this machine goes out from {}.',
+      () => forcedSenders([]),
+    ),
+    value: (files: ControlFiles, name: string): ForcedSenders => forcedSenders(files.numbered(name)),
+  },
   /** s/qmail's: sender, `@domain`, `.suffix` or the empty key → relay with a login; before smtproutes. */
   authsenders: routes('authSenders', 'The relay does not depend on the sender.', 'Relay for a sender: {}', routeTable),
   badmailfrom: names(

@@ -19,7 +19,7 @@ export interface ControlFiles {
   numbered(name: string): readonly NumberedLine[] | undefined;
 }
 
-interface NumberedLine {
+export interface NumberedLine {
   readonly text: string;
   readonly line: number;
 }

@@ -1,11 +1,11 @@
 // Sends one message by QMTP: the unchanged message, the sender and all recipients at once, and one reply for each recipient. There is no
 // greeting, no waiting, and no line that could be taken for the end of the message.
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { type Channel, ConnectionDied } from '../conversation/channel.ts';
 import { netstring } from '../lib/net/netstring.ts';
 import { trimEndOf } from '../lib/text/trim-end.ts';
 import { statusInWords } from '../paper-path/outcome.ts';
-import type { DeliveryJob, Envelope } from '../paper-path/shapes.ts';
+import type { Envelope } from '../paper-path/shapes.ts';
 import {
   givingUp,
   type MessageReport,
@@ -15,11 +15,11 @@ import {
   remoteSaid,
   unreadable,
 } from './outcome-of-replies.ts';
+import { messagePieces, type OutgoingMessage, sizeOf, wholeMessage } from './outgoing-message.ts';
 
 /** The longest reply for one recipient; a longer one is not QMTP. */
 export const maxAnswerBytes = 5000;
 
-const pieceBytes = 64 * 1024;
 /** The first byte of a message whose lines end in LF. */
 const lfMode = '\n';
 
@@ -27,7 +27,7 @@ const lfMode = '\n';
 export async function sendByQmtp(
   channel: Channel<string>,
   ip: string,
-  message: Pick<DeliveryJob, 'path' | 'raw'>,
+  message: OutgoingMessage,
   envelope: Envelope,
 ): Promise<Reports> {
   const answers: string[] = [];
@@ -48,13 +48,16 @@ export async function sendByQmtp(
   return reportsOf(ip, answers, answers.length, unreadable);
 }
 
-async function sendMessage(channel: Channel<string>, { path, raw }: Pick<DeliveryJob, 'path' | 'raw'>): Promise<void> {
-  if (raw) return write(channel, Buffer.concat([head(raw.length), raw]));
+async function sendMessage(channel: Channel<string>, message: OutgoingMessage): Promise<void> {
+  if (message.raw) {
+    const raw = wholeMessage(message.raw, message.head);
+    return write(channel, Buffer.concat([start(raw.length), raw]));
+  }
+  const { path, head } = message;
   await using file = await open(path);
-  const { size } = await file.stat();
-  await write(channel, head(size));
-  let left = size;
-  for await (const piece of pieces(file)) {
+  let left = sizeOf((await file.stat()).size, head);
+  await write(channel, start(left));
+  for await (const piece of messagePieces(file, head)) {
     left -= piece.length;
     if (left < 0) break;
     await write(channel, piece);
@@ -62,20 +65,12 @@ async function sendMessage(channel: Channel<string>, { path, raw }: Pick<Deliver
   if (left !== 0) throw new Error(`${path} has changed its size`);
 }
 
-function head(sizeBytes: number): Buffer {
+function start(sizeBytes: number): Buffer {
   return Buffer.from(`${sizeBytes + lfMode.length}:${lfMode}`);
 }
 
 function envelopeBytes({ sender, recipients }: Envelope): Buffer {
   return Buffer.concat([Buffer.from(','), netstring(sender), netstring(Buffer.concat(recipients.map(netstring)))]);
-}
-
-async function* pieces(file: FileHandle): AsyncGenerator<Buffer> {
-  for (;;) {
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(pieceBytes), 0, pieceBytes);
-    if (bytesRead === 0) return;
-    yield buffer.subarray(0, bytesRead);
-  }
 }
 
 async function write(channel: Channel<string>, raw: Uint8Array): Promise<void> {

@@ -7,13 +7,14 @@ import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
 import { createNetstringCollector } from '../lib/net/netstring.ts';
 import { displayAddress } from '../message/address.ts';
-import type { DeliveryJob, Envelope } from '../paper-path/shapes.ts';
+import type { Envelope } from '../paper-path/shapes.ts';
 import type { Connect } from './connect.ts';
 import type { Connected } from './connect-first.ts';
 import type { Exchanger } from './find-exchangers.ts';
 import type { IdleConnections } from './idle-connections.ts';
 import type { LoginClaim } from './login/logins.ts';
 import type { Reports } from './outcome-of-replies.ts';
+import type { OutgoingMessage } from './outgoing-message.ts';
 import { maxAnswerBytes, sendByQmtp } from './qmtp-client.ts';
 import type { Route } from './route.ts';
 import type { WireMessage } from './shared-messages.ts';
@@ -39,7 +40,7 @@ export interface Target extends Exchanger {
 
 /** All answer undefined when none of the server's addresses can be connected to. */
 export interface SendToServer {
-  byQmtp(target: Target, message: Pick<DeliveryJob, 'path' | 'raw'>, envelope: Envelope): Promise<Reports | undefined>;
+  byQmtp(target: Target, message: OutgoingMessage, envelope: Envelope): Promise<Reports | undefined>;
   /** The server's other addresses are tried when one of them turns the message away. */
   bySmtp(target: Target, message: WireMessage, envelope: Envelope): Promise<Reports | undefined>;
 }

@@ -8,12 +8,14 @@ import type { LogLine } from '../lib/log.ts';
 import { perServers } from '../lib/net/dns.ts';
 import { ownAddresses } from '../lib/net/own-addresses.ts';
 import { UserError } from '../lib/user-error.ts';
-import type { DeliveryJob, Envelope } from '../paper-path/shapes.ts';
+import type { Envelope } from '../paper-path/shapes.ts';
 import { createConnect } from './connect.ts';
 import { type Exchanger, findExchangers, noSuchHost } from './find-exchangers.ts';
+import { withForcedSender, withNote } from './forced-sender/force-sender.ts';
 import { createIdleConnections, type IdleConnections } from './idle-connections.ts';
 import type { LoginClaim, LoginRoute, Logins } from './login/logins.ts';
 import { type MessageReport, putOff, type Reports, unreadable } from './outcome-of-replies.ts';
+import type { OutgoingMessage } from './outgoing-message.ts';
 import { createDnsResolver, type Resolver } from './resolver.ts';
 import { cachedResolver } from './resolver-cache.ts';
 import { fallbackRoute, findRoute, type Route } from './route.ts';
@@ -56,7 +58,7 @@ export interface SendDeps {
 
 /** A message for some recipients at one host. */
 export interface Shipment extends Envelope {
-  readonly message: Pick<DeliveryJob, 'path' | 'raw'>;
+  readonly message: OutgoingMessage;
   readonly host: string;
 }
 
@@ -87,13 +89,28 @@ export function createSend(deps: SendDeps): Send {
 
   async function send(shipment: Shipment, control: Control): Promise<Reports> {
     const route = findRoute(control, shipment);
-    if (route?.protocol === 'qmtp') {
-      const sendTo: SendTo = async target =>
-        target.terms.use === 'required' && !target.terms.implicit
-          ? only(noTlsByQmtp(target.terms))
-          : byQmtp(target, shipment.message, shipment);
-      return unsendableByQmtp(shipment) ?? tryAll(shipment, route, control, sendTo);
-    }
+    const reports = await sendBy(route, shipment, control);
+    const fallback = route?.protocol === 'qmtp' ? undefined : fallbackRoute(control);
+    return fallback && reports.message.elsewhere ? sendBy(fallback, shipment, control) : reports;
+  }
+
+  async function sendBy(route: Route | undefined, written: Shipment, control: Control): Promise<Reports> {
+    const leaving = await withForcedSender(written, route, control);
+    if (leaving.kind === 'not-sent') return only(leaving.report);
+    const { shipment } = leaving;
+    const sent = await (route?.protocol === 'qmtp' ? sendByQmtp : sendBySmtp)(shipment, route, control);
+    return shipment === written ? sent : withNote(sent, shipment.sender);
+  }
+
+  async function sendByQmtp(shipment: Shipment, route: Route | undefined, control: Control): Promise<Reports> {
+    const sendTo: SendTo = async target =>
+      target.terms.use === 'required' && !target.terms.implicit
+        ? only(noTlsByQmtp(target.terms))
+        : byQmtp(target, shipment.message, shipment);
+    return unsendableByQmtp(shipment) ?? tryAll(shipment, route, control, sendTo);
+  }
+
+  async function sendBySmtp(shipment: Shipment, route: Route | undefined, control: Control): Promise<Reports> {
     if (/[\0- <>\x7f]/.test(shipment.host)) return only(noSuchHost(shipment.host));
     const unsendable = unsendableBySmtp(shipment);
     if (unsendable) return unsendable;
@@ -106,9 +123,7 @@ export function createSend(deps: SendDeps): Send {
         target.byQmtp && target.terms.use !== 'required' ? await byQmtp(qmtp, shipment.message, shipment) : undefined;
       return sent ?? unsendableMessage(shipment, message) ?? bySmtp(target, message, shipment);
     };
-    const reports = await tryAll(shipment, route, control, sendTo);
-    const fallback = fallbackRoute(control);
-    return fallback && reports.message.elsewhere ? tryAll(shipment, fallback, control, sendTo) : reports;
+    return tryAll(shipment, route, control, sendTo);
   }
 
   async function tryAll(

@@ -1,7 +1,7 @@
 // Messages that are being sent now. Deliveries of one message at the same time share one reading, one scan and one copy for the wire:
 // a thousand recipients cost little more than one. Invariant: nothing is kept of a message that no delivery holds, because its number
 // may be reused.
-import type { DeliveryJob } from '../paper-path/shapes.ts';
+import { type OutgoingMessage, wholeMessage } from './outgoing-message.ts';
 import {
   encodeWhole,
   inspectMessage,
@@ -22,10 +22,11 @@ export interface WireMessage {
 /** The messages that deliveries are using. */
 export interface SharedMessages {
   /** The message of a delivery, until it is disposed of. @throws Error if it cannot be read */
-  hold(job: Job): Promise<WireMessage & Disposable>;
+  hold(message: OutgoingMessage): Promise<WireMessage & Disposable>;
 }
 
-type Job = Pick<DeliveryJob, 'path' | 'raw'>;
+/** A message in memory is its own key, because reading `path` would make the queue write the file; so is another head. */
+type Key = OutgoingMessage['head'] | Uint8Array | string;
 
 interface Entry {
   readonly message: WireMessage | Promise<WireMessage>;
@@ -39,18 +40,17 @@ const smallBytes = 256 * 1024;
 const roomBytes = 16 * 1024 * 1024;
 
 export function createSharedMessages(): SharedMessages {
-  // A message in memory is its own key, because reading `path` would make the queue write the file.
-  const entries = new Map<Uint8Array | string, Entry>();
+  const entries = new Map<Key, Entry>();
   let freeBytes = roomBytes;
 
-  function enter(key: Uint8Array | string, job: Job): Entry {
+  function enter(key: Key, job: OutgoingMessage): Entry {
     const entry = open(job, Math.min(smallBytes, freeBytes));
     freeBytes -= entry.heldBytes;
     entries.set(key, entry);
     return entry;
   }
 
-  function letGo(key: Uint8Array | string, entry: Entry): void {
+  function letGo(key: Key, entry: Entry): void {
     if (--entry.holders > 0) return;
     entries.delete(key);
     freeBytes += entry.heldBytes;
@@ -58,7 +58,7 @@ export function createSharedMessages(): SharedMessages {
 
   return {
     async hold(job) {
-      const key = job.raw ?? job.path;
+      const key = job.head ?? job.raw ?? job.path;
       const entry = entries.get(key) ?? enter(key, job);
       entry.holders++;
       try {
@@ -73,13 +73,15 @@ export function createSharedMessages(): SharedMessages {
 }
 
 /** @param limitBytes up to this size the message is kept in memory */
-function open(job: Job, limitBytes: number): Entry {
-  const raw = job.raw && job.raw.length <= limitBytes ? job.raw : readSmall(job.path, limitBytes);
-  if (!raw) {
+function open(job: OutgoingMessage, limitBytes: number): Entry {
+  const { head } = job;
+  const stored = job.raw && job.raw.length <= limitBytes ? job.raw : readSmall(job.path, limitBytes);
+  if (!stored) {
     const { path } = job;
-    const message = inspectMessage(path).then(facts => ({ facts, pieces: () => wirePieces(path) }));
+    const message = inspectMessage(path, head).then(facts => ({ facts, pieces: () => wirePieces(path, head) }));
     return { message, heldBytes: 0, holders: 0 };
   }
+  const raw = wholeMessage(stored, head);
   const wire = encodeWhole(raw);
   const pieces = [{ raw: wire, isLast: true }];
   return { message: { facts: inspectWhole(raw), pieces: () => pieces }, heldBytes: wire.length, holders: 0 };

@@ -1,8 +1,9 @@
 // A queued message as SMTP must see it: what is in it, and its bytes on the wire (qmail-remote's blast). A small one is
 // dealt with in one go, a large one in pieces, so that a message of any size takes the same memory.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { createDotEncoder, finalDot } from '../conversation/dot-encoder.ts';
+import { messagePieces, type NewHead } from './outgoing-message.ts';
 
 /** What must be known about a message before it is sent. */
 export interface MessageFacts {
@@ -18,13 +19,12 @@ export interface MessageFacts {
 const CR = 0x0d;
 const LF = 0x0a;
 const DOT = 0x2e;
-const pieceBytes = 64 * 1024;
 
 /** Reads the whole message once. @throws Error if the file cannot be read */
-export async function inspectMessage(path: string): Promise<MessageFacts> {
+export async function inspectMessage(path: string, head?: NewHead): Promise<MessageFacts> {
   await using file = await open(path);
   const inspector = createInspector();
-  for await (const piece of pieces(file)) inspector.push(piece);
+  for await (const piece of messagePieces(file, head)) inspector.push(piece);
   return inspector.facts();
 }
 
@@ -63,11 +63,11 @@ export interface WirePiece {
 }
 
 /** The message as it goes over the wire: CR LF line ends, dots stuffed. @throws Error when it cannot be read */
-export async function* wirePieces(path: string): AsyncGenerator<WirePiece> {
+export async function* wirePieces(path: string, head?: NewHead): AsyncGenerator<WirePiece> {
   await using file = await open(path);
   const encoder = createDotEncoder();
   let held: Buffer = Buffer.alloc(0);
-  for await (const piece of pieces(file)) {
+  for await (const piece of messagePieces(file, head)) {
     if (held.length > 0) yield { raw: held, isLast: false };
     held = encoder.push(piece);
   }
@@ -78,14 +78,6 @@ export async function* wirePieces(path: string): AsyncGenerator<WirePiece> {
 export function encodeWhole(raw: Uint8Array): Buffer {
   const encoder = createDotEncoder();
   return Buffer.concat([encoder.push(raw), encoder.end(), finalDot]);
-}
-
-async function* pieces(file: FileHandle): AsyncGenerator<Buffer> {
-  for (;;) {
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(pieceBytes), 0, pieceBytes);
-    if (bytesRead === 0) return;
-    yield buffer.subarray(0, bytesRead);
-  }
 }
 
 // Where in a line a sloppy reader may think it is: 'loose' is a line start only for one that drops NULs; 'dot' is a

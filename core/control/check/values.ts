@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { parseIpv6Network } from '../../lib/net/ipv6.ts';
 import type { Control } from '../control.ts';
+import { parseForcedSender } from '../forced-senders.ts';
 import type { ControlTexts, Entry } from './control-text.ts';
 import { printable } from './describe.ts';
 import { type Finding, findingsIn } from './finding.ts';
@@ -20,6 +21,7 @@ export function checkValues(texts: ControlTexts, control: Control): Finding[] {
     ...each('smtproutes', entry => checkRoute('smtproutes', entry, texts, control)),
     ...each('qmtproutes', entry => checkRoute('qmtproutes', entry, texts, control)),
     ...each('authsenders', entry => checkAuthSender(entry, texts)),
+    ...each('allmailfrom', checkForcedSender),
     ...each('relayclients', checkRelayClient),
     ...each('resolvers', checkResolver),
     ...each('defaultdelivery', checkDefaultDelivery),
@@ -62,6 +64,14 @@ function checkBounceFormat({ text, line }: Entry): Finding | undefined {
   if (line > 1 || text === 'dsn' || text === 'qsbmf') return undefined;
   const advice = `${printable(text)} is not a bounce format, so qsbmf is used. Write dsn or qsbmf.`;
   return findingsIn('bounceformat').warning('no-bounce-format', advice, line);
+}
+
+function checkForcedSender({ text, line }: Entry): Finding | undefined {
+  const [relay, { kind }] = parseForcedSender(text, line);
+  if (kind !== 'broken') return undefined;
+  const whose = relay === '' ? 'other hosts' : `the relay ${printable(relay)}`;
+  const advice = `Mail for ${whose} waits: “${printable(text)}” is neither an address nor relay:address. Correct the line.`;
+  return findingsIn('allmailfrom').warning('no-address', advice, line);
 }
 
 function checkRelayClient({ text, line }: Entry): Finding | undefined {

@@ -3,6 +3,7 @@
 import type { Link } from '../../control/links/link.ts';
 import { isLoopback } from '../../lib/net/network-of.ts';
 import { lowerAscii, splitAddress } from '../../message/address.ts';
+import { clientInReceived } from '../../message/header/received-client.ts';
 import { never, type Outcome } from '../../paper-path/outcome.ts';
 import { isInNetwork } from '../turn/turned-by.ts';
 
@@ -73,20 +74,13 @@ function lastHop(head: string): LastHop | undefined {
   for (const [line, next] of linePairs(head)) {
     if (line === '') return undefined;
     if (line.startsWith(delivered)) deliveredTo = line.slice(delivered.length);
-    const ip = next.startsWith('  by ') ? clientOf(line) : undefined;
+    const ip = next.startsWith('  by ') ? clientInReceived(line) : undefined;
     if (ip !== undefined) return { ip, deliveredTo };
   }
   return undefined;
 }
 
 const delivered = 'Delivered-To: ';
-
-/** `Received: from name (HELO other) (user@10.0.0.1)`, as our servers write it. */
-function clientOf(line: string): string | undefined {
-  if (!line.startsWith('Received: from ') || !line.endsWith(')')) return undefined;
-  const inside = line.slice(line.lastIndexOf('(') + 1, -1);
-  return inside.slice(inside.lastIndexOf('@') + 1);
-}
 
 function* linePairs(text: string): Generator<readonly [line: string, next: string]> {
   for (let start = 0; start < text.length; ) {

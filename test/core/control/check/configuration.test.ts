@@ -43,6 +43,11 @@ const cases: [what: string, files: Record<string, string | undefined>, expected:
     ],
   ],
   [
+    'senders that are not addresses',
+    { allmailfrom: 'ann@isp.example\nrelay.example:ann@isp.example\nrelay.example:ann\nother.example:\na b@c\n' },
+    ['control/allmailfrom:3 no-address', 'control/allmailfrom:5 blank-in-entry', 'control/allmailfrom:5 no-address'],
+  ],
+  [
     'certificates that are not there',
     { domaincerts: '*:control/me|control/none|pass word\nme.example\n' },
     ['control/domaincerts:1 no-certificate', 'control/domaincerts:2 no-colon'],
