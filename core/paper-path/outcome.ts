@@ -26,9 +26,17 @@ export interface SessionTls {
 /** `text` is what qmail's delivery report says after its K, Z or D; `status` is an RFC 3463 enhanced status code. */
 export type Outcome = Done | Failure;
 
+/**
+ * What became of a sender's wish to hear of the success (RFC 3461): `next`: it was handed on with the message; `relayed`: what has the
+ * message now does not know of it; `expanded`: the message was forwarded to several addresses without it.
+ */
+type HandedOn = 'next' | 'relayed' | 'expanded';
+
 interface Done {
   readonly kind: 'done';
   readonly text: string;
+  /** Undefined: `relayed` to another host, or delivered here. */
+  readonly handedOn?: HandedOn | undefined;
   readonly answer?: RemoteAnswer | undefined;
   /** Undefined: the session was in the clear, or there was none. */
   readonly tls?: SessionTls | undefined;

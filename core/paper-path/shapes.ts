@@ -1,10 +1,13 @@
 // The types that services hand each other on the paper path: what enters the queue, and what leaves it for delivery.
+import type { EnvelopeDsn, MessageDsn, RecipientDsn } from './dsn.ts';
 import type { Outcome } from './outcome.ts';
 
 /** An envelope: sender and recipients as byte strings. The empty sender is `''`. */
 export interface Envelope {
   readonly sender: string;
   readonly recipients: readonly string[];
+  /** What the sender wants to be told; undefined: nothing was said about it. */
+  readonly dsn?: EnvelopeDsn | undefined;
 }
 
 /** A message's bytes, LF line ends, in pieces. If iteration throws, nothing is queued and the error is passed on. */
@@ -52,6 +55,8 @@ export interface DeliveryJob {
   /** Envelope sender, VERP already expanded. */
   readonly sender: string;
   readonly recipient: string;
+  /** What its sender wants to be told. */
+  readonly dsn?: (MessageDsn & RecipientDsn) | undefined;
   /**
    * A local delivery calls this when it knows what it is going to do, before it does anything. @returns false: there is no room
    * now; the delivery must do nothing, its outcome is ignored, and it will be called again

@@ -2,6 +2,7 @@
 // several recipients of a message at one host that are tried at the same time.
 import type { Control } from '../control/control.ts';
 import { hasControls, lowerAscii, splitAddress } from '../message/address.ts';
+import { dsnOfSome, type RecipientDsn } from '../paper-path/dsn.ts';
 import type { Outcome } from '../paper-path/outcome.ts';
 import type { Deliver, DeliveryJob } from '../paper-path/shapes.ts';
 import { combine, isTooMany, type Reports } from './outcome-of-replies.ts';
@@ -17,19 +18,21 @@ export function createRemoteDeliver(deps: SendDeps): Deliver {
     const key = `${job.id} ${lowerAscii(host)} ${job.sender}`;
     const group = groups.get(key) ?? startGroup(key, job, host);
     const at = group.recipients.push(job.recipient) - 1;
+    group.dsns.push(job.dsn);
     if (group.recipients.length >= limit) group.close();
     return group.outcomes.then(outcomes => outcomes[at] as Outcome);
   }
 
   function startGroup(key: string, job: DeliveryJob, host: string): Group {
     const recipients: string[] = [];
+    const dsns: (RecipientDsn | undefined)[] = [];
     const { promise, resolve } = Promise.withResolvers<readonly Outcome[]>();
     function close(): void {
       if (groups.get(key) !== group) return;
       groups.delete(key);
-      resolve(sendAll({ ...shipmentOf(job, host), recipients }));
+      resolve(sendAll({ ...shipmentOf(job, host, dsns), recipients }));
     }
-    const group: Group = { recipients, close, outcomes: promise };
+    const group: Group = { recipients, dsns, close, outcomes: promise };
     groups.set(key, group);
     setImmediate(close);
     return group;
@@ -39,9 +42,10 @@ export function createRemoteDeliver(deps: SendDeps): Deliver {
   async function sendAll(shipment: Shipment): Promise<readonly Outcome[]> {
     const reports = await send(shipment);
     const outcomes = shipment.recipients.map((_, at) => combine(reports.recipients[at], reports));
-    const left = shipment.recipients.filter((_, at) => isLeftOver(reports, at));
+    const places = [...shipment.recipients.keys()].filter(at => isLeftOver(reports, at));
+    const left = places.map(at => shipment.recipients[at] as string);
     if (left.length === 0 || left.length === shipment.recipients.length) return outcomes;
-    const others = [...(await sendAll({ ...shipment, recipients: left }))];
+    const others = [...(await sendAll({ ...shipment, recipients: left, dsn: dsnOfSome(shipment.dsn, places) }))];
     return outcomes.map((outcome, at) => (isLeftOver(reports, at) ? (others.shift() as Outcome) : outcome));
   }
 
@@ -60,7 +64,7 @@ export function createRemoteDeliver(deps: SendDeps): Deliver {
     const limit = control?.remoteRecipients ?? 1;
     // An address that cannot be sent fails alone.
     if (limit > 1 && !hasControls(job.recipient)) return join(job, host, limit);
-    const reports = await send(shipmentOf(job, host), control);
+    const reports = await send(shipmentOf(job, host, [job.dsn]), control);
     return combine(reports.recipients[0], reports);
   };
 }
@@ -68,13 +72,18 @@ export function createRemoteDeliver(deps: SendDeps): Deliver {
 /** Recipients that share a transaction. */
 interface Group {
   readonly recipients: string[];
+  /** What the sender wants to be told of each. */
+  readonly dsns: (RecipientDsn | undefined)[];
   readonly outcomes: Promise<readonly Outcome[]>;
   /** Sends it; no more recipients are added. */
   close(): void;
 }
 
-function shipmentOf(job: DeliveryJob, host: string): Shipment {
-  return { message: job, host, sender: job.sender, recipients: [job.recipient] };
+/** @param dsns those of the recipients, which may still be added */
+function shipmentOf(job: DeliveryJob, host: string, dsns: readonly (RecipientDsn | undefined)[]): Shipment {
+  const { ret, envid } = job.dsn ?? {};
+  const dsn = dsns.some(Boolean) ? { ret, envid, recipients: dsns } : undefined;
+  return { message: job, host, sender: job.sender, recipients: [job.recipient], dsn };
 }
 
 /** The message was accepted, but this recipient was beyond the server's limit. */

@@ -43,6 +43,8 @@ export interface Server {
   readonly ip: string;
   /** Undefined: the session was in the clear, or ended before TLS. */
   readonly tls?: SessionTls | undefined;
+  /** It knows what the sender wants to be told. */
+  readonly takesDsn?: boolean | undefined;
 }
 
 /** All reports for one message. */
@@ -159,7 +161,8 @@ export function outcomeOf(
 ): Outcome {
   const answer = reply && { code: reply.code, words: reply.words, host: server?.host, ip: server?.ip };
   const tls = server?.tls;
-  if (letter === 'K') return { ...done(text), ...(answer && { answer }), ...(tls && { tls }) };
+  const handedOn = server?.takesDsn ? ({ handedOn: 'next' } as const) : {};
+  if (letter === 'K') return { ...done(text), ...handedOn, ...(answer && { answer }), ...(tls && { tls }) };
   const result = letter === 'Z' ? later : never;
   return {
     ...result(text, ofClass(letter === 'Z' ? '4' : '5', reply ? reply.status : status)),

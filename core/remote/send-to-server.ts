@@ -73,9 +73,9 @@ export function createSendToServer({ clock, connect, connections, log }: SendToS
 
   function keepOpen(target: Target, ip: string, sent: Sent): Reports {
     const { recipients, message, session } = target.login?.judge(sent) ?? sent;
-    const { tls } = sent;
+    const { tls, takesDsn } = sent;
     if (session) connections.keep(purposeOf(target, ip), session);
-    return { recipients, message, server: { host: target.host, ip, tls } };
+    return { recipients, message, server: { host: target.host, ip, tls, takesDsn } };
   }
 
   function connectTo(target: Target, failed?: Set<string>): Promise<Connected | undefined> {

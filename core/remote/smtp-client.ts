@@ -2,6 +2,7 @@
 // allows: MAIL, RCPT and DATA are sent together if PIPELINING is offered, and a small message is sent with its final dot in one write.
 import { ConnectionDied } from '../conversation/channel.ts';
 import type { SmtpReply } from '../conversation/smtp-reply.ts';
+import { formatMailDsn, formatRcptDsn } from '../message/dsn-parameters.ts';
 import type { SessionTls } from '../paper-path/outcome.ts';
 import type { Envelope } from '../paper-path/shapes.ts';
 import { authParameter } from './login/smtp-auth.ts';
@@ -30,6 +31,8 @@ export interface Sent extends Reports {
   readonly invited: boolean;
   /** The TLS of the session. */
   readonly tls: SessionTls | undefined;
+  /** The server knows what the sender wants to be told (RFC 3461). */
+  readonly takesDsn: boolean;
   /** Set if everything was accepted: the connection is still open, and can be used for another message. */
   readonly session?: SmtpSession;
 }
@@ -52,13 +55,14 @@ export async function sendMessage(session: SmtpSession, message: WireMessage, en
   const dialogue: Dialogue = { session, message, envelope, recipients: [], ...progress };
   const report = await talk(dialogue).catch(error => connectionBroken(session.ip, error, dialogue.finalDotSent));
   const { recipients, invited, inData } = dialogue;
+  const takesDsn = session.extensions.has('DSN');
   if (report.letter === 'K' && recipients.every(({ letter }) => letter === 'r') && session.channel.quiet) {
     session.accepted++;
-    return { recipients, message: report, invited, tls: session.tls, session };
+    return { recipients, message: report, invited, tls: session.tls, takesDsn, session };
   }
   session.channel.close(inData ? undefined : 'QUIT\r\n');
   const died = !invited && report.reply === undefined && report.letter === 'Z';
-  return { recipients, message: died ? elsewhere(report) : report, invited, tls: session.tls };
+  return { recipients, message: died ? elsewhere(report) : report, invited, tls: session.tls, takesDsn };
 }
 
 async function talk(dialogue: Dialogue): Promise<MessageReport> {
@@ -148,15 +152,19 @@ function envelopeCommands(
   sender: string,
   recipients: readonly (string | undefined)[],
 ): string[] {
+  const dsn = extensions.has('DSN') ? envelope.dsn : undefined;
   const parameters = [
     extensions.has('SIZE') ? ` SIZE=${facts.wireBytes}` : '',
     extensions.has('8BITMIME') && facts.eightBit ? ' BODY=8BITMIME' : '',
     extensions.has('SMTPUTF8') && ![envelope.sender, ...envelope.recipients].every(isAscii) ? ' SMTPUTF8' : '',
     user === undefined ? '' : authParameter(user),
+    dsn ? formatMailDsn(dsn) : '',
   ];
   return [
     `MAIL FROM:<${sender}>${parameters.join('')}\r\n`,
-    ...recipients.flatMap(recipient => (recipient === undefined ? [] : [`RCPT TO:<${recipient}>\r\n`])),
+    ...recipients.flatMap((recipient, at) =>
+      recipient === undefined ? [] : [`RCPT TO:<${recipient}>${formatRcptDsn(dsn?.recipients[at] ?? {})}\r\n`],
+    ),
     'DATA\r\n',
   ];
 }
