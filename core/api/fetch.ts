@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { accountName, longestAccountFile } from './fetch-grammar.ts';
 import { verb } from './verb.ts';
+import { StoredFile, WordHelp, WordProblem } from './word-files.ts';
 
 const AccountName = v.pipe(v.string(), v.regex(accountName));
 const Named = v.object({ name: AccountName });
@@ -45,12 +46,9 @@ export const AccountStatus = v.object({
   ),
   /** What the owner should know of the last run, though it went well. */
   remarks: v.array(v.string()),
-  problems: v.array(v.object({ line: v.nullable(v.number()), text: v.string() })),
+  problems: v.array(WordProblem),
 });
 export type AccountStatus = v.InferOutput<typeof AccountStatus>;
-
-/** A word of an account's file, as the host explains it. */
-const AccountWord = v.object({ word: v.string(), takes: v.string(), example: v.string(), says: v.string() });
 
 const Nothing = v.object({});
 const FileText = v.pipe(v.string(), v.maxLength(longestAccountFile));
@@ -61,15 +59,12 @@ export const fetch = {
   now: verb(Named, v.object({ started: v.boolean() })),
   /** Ends the run; what is here stays here. */
   stop: verb(Named, v.object({ stopped: v.boolean() })),
-  /** The text of its file; null: there is no such account. The stamp changes with the file, and is given back when saving. */
-  file: verb(Named, v.object({ text: v.nullable(v.string()), stamp: v.string() })),
+  /** Its file. */
+  file: verb(Named, StoredFile),
   /** What a text would mean, without saving it. */
-  check: verb(
-    v.object({ name: v.string(), text: FileText }),
-    v.object({ problems: v.array(v.object({ line: v.nullable(v.number()), text: v.string() })) }),
-  ),
+  check: verb(v.object({ name: v.string(), text: FileText }), v.object({ problems: v.array(WordProblem) })),
   /** All words of an account's file. */
-  words: verb(Nothing, v.object({ words: v.array(AccountWord) })),
+  words: verb(Nothing, v.object({ words: v.array(WordHelp) })),
   /** Refused with `stale` if the file was changed since `stamp` was read. Of an account that is new the stamp is empty. */
   save: verb(v.object({ name: AccountName, text: FileText, stamp: v.string() }), v.object({ stamp: v.string() })),
   /** The file goes; what is known of its messages stays, so that none is fetched twice if it comes back. */

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { linkName, longestLinkFile } from './link-grammar.ts';
 import { verb } from './verb.ts';
+import { StoredFile, WordHelp, WordProblem } from './word-files.ts';
 
 const LinkName = v.pipe(v.string(), v.regex(linkName));
 const Named = v.object({ name: LinkName });
@@ -91,7 +92,7 @@ export const LinkStatus = v.object({
   holdsQueue: v.boolean(),
   progress: v.nullable(LinkProgress),
   /** What is wrong with its file: with a problem it takes mail and sends none. */
-  problems: v.array(v.object({ line: v.nullable(v.number()), text: v.string() })),
+  problems: v.array(WordProblem),
 });
 export type LinkStatus = v.InferOutput<typeof LinkStatus>;
 
@@ -111,17 +112,6 @@ export const LinkMessage = v.object({
   bulk: v.boolean(),
 });
 export type LinkMessage = v.InferOutput<typeof LinkMessage>;
-
-/** A word of a link's file, as the host explains it. */
-const LinkWordWords = v.object({
-  word: v.string(),
-  /** What follows the word: `HOST[:PORT]`. */
-  takes: v.string(),
-  example: v.string(),
-  /** What it is for, in one sentence. */
-  says: v.string(),
-});
-export type LinkWordWords = v.InferOutput<typeof LinkWordWords>;
 
 /** What a message that is being written would meet on a link that some of its recipients go over. */
 const LinkForecast = v.object({
@@ -177,15 +167,12 @@ export const links = {
   history: verb(Named, v.object({ contacts: v.array(LinkContact) })),
   /** What both sides said at a contact, passwords left out; null: it is no longer kept. */
   transcript: verb(v.object({ name: LinkName, startMs: v.number() }), v.object({ text: v.nullable(v.string()) })),
-  /** The text of its file; null: there is no such link. The stamp changes with the file, and is given back when saving. */
-  file: verb(Named, v.object({ text: v.nullable(v.string()), stamp: v.string() })),
+  /** Its file. */
+  file: verb(Named, StoredFile),
   /** What a text would mean, without saving it. */
-  check: verb(
-    v.object({ name: v.string(), text: FileText }),
-    v.object({ problems: v.array(v.object({ line: v.nullable(v.number()), text: v.string() })) }),
-  ),
+  check: verb(v.object({ name: v.string(), text: FileText }), v.object({ problems: v.array(WordProblem) })),
   /** All words of a link's file. */
-  words: verb(Nothing, v.object({ words: v.array(LinkWordWords) })),
+  words: verb(Nothing, v.object({ words: v.array(WordHelp) })),
   /** The links that a draft's recipients go over, for a message of so many bytes. Lists as a person types them. */
   forecast: verb(
     v.object({ to: AddressList, cc: AddressList, bcc: AddressList, bytes: v.pipe(v.number(), v.minValue(0)) }),

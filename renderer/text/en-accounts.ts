@@ -33,12 +33,12 @@ export const accounts = {
   },
   since: (when: string) => `Since ${when}.`,
   did: {
-    started: (name: string) => `Fetching ${name}.`,
-    running: (name: string) => `${name} is being fetched already.`,
-    stopped: (name: string) => `Stopped fetching ${name}.`,
-    saved: (name: string) => `Account ${name} saved.`,
-    removed: (name: string) => `Account ${name} removed.`,
-    password: (name: string) => `Password of ${name} saved.`,
+    started: (name: string) => `Fetching ${name}`,
+    running: (name: string) => `${name} is being fetched already`,
+    stopped: (name: string) => `Stopped fetching ${name}`,
+    saved: (name: string) => `Account ${name} saved`,
+    removed: (name: string) => `Account ${name} removed`,
+    password: (name: string) => `Password of ${name} saved`,
   },
   password: {
     label: 'Password',
@@ -52,8 +52,7 @@ export const accounts = {
     save: 'Save account',
     remove: 'Remove account',
   },
-  templates: 'Start with one of these',
-  template: {
+  templates: {
     imap: { title: 'IMAP', text: 'Mail comes as soon as it is there, and stays at the provider.' },
     pop3: { title: 'POP3', text: 'Mail is fetched every 15 minutes, and deleted there after 30 days.' },
   },

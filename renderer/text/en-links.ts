@@ -234,7 +234,6 @@ export const links = {
     unchanged: 'No messages left to change',
     saved: (name: string) => `control/links/${name} saved`,
     removed: (name: string) => `Link ${name} removed`,
-    reverted: 'Changes undone: the link is as it was last saved',
   },
 
   /** In the status bar. */

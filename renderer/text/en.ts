@@ -9,6 +9,7 @@ import { queue } from './en-queue.ts';
 import { reader } from './en-reader.ts';
 import { selection } from './en-selection.ts';
 import { trace } from './en-trace.ts';
+import { wordFile } from './en-word-file.ts';
 import { many, numbers } from './plural.ts';
 
 export const text = {
@@ -224,6 +225,7 @@ export const text = {
   explain,
   folders,
   trace,
+  wordFile,
   selection,
 
   settings: {

@@ -1,12 +1,5 @@
-// The form of an account: which words of its file belong together, and what each is edited with. Sentences come from the host
-// (fetch.words), labels from the catalogue.
-
-interface AccountField {
-  readonly word: string;
-  readonly control: 'text' | 'number' | 'lines' | 'choice' | 'yes-no';
-  /** The values of a choice; the first one applies when the file does not say. */
-  readonly choices?: readonly string[];
-}
+// The form of an account: which words of its file belong together, and what each is edited with.
+import type { PlainControl, WordField } from '../word-file/word-fields.ts';
 
 /** In the order in which a new file has them. */
 export const accountFields = {
@@ -28,15 +21,15 @@ export const accountFields = {
     { word: 'every', control: 'number' },
     { word: 'idle', control: 'yes-no' },
     { word: 'keep', control: 'text' },
-    { word: 'max-bytes', control: 'number' },
+    { word: 'max-bytes', control: 'number', unit: 'bytes' },
   ],
-} as const satisfies Readonly<Record<string, readonly AccountField[]>>;
+} as const satisfies Readonly<Record<string, readonly WordField[]>>;
 
 type FieldGroup = keyof typeof accountFields;
-type FieldWord = (typeof accountFields)[FieldGroup][number]['word'];
-export type AccountFieldOf = AccountField & { readonly word: FieldWord };
+export type AccountWord = (typeof accountFields)[FieldGroup][number]['word'];
+export type AccountField = WordField<PlainControl, AccountWord>;
 
 export const accountGroups = Object.keys(accountFields) as FieldGroup[];
-export const accountFieldWords: readonly FieldWord[] = accountGroups.flatMap(group =>
+export const accountFieldWords: readonly AccountWord[] = accountGroups.flatMap(group =>
   accountFields[group].map(({ word }) => word),
 );

@@ -1,13 +1,14 @@
 // The accounts whose mail is fetched: all as the host knows them, and the one on screen in the links place.
-import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Api } from '../../../core/api/contract.ts';
 import type { AccountStatus } from '../../../core/api/fetch.ts';
-import { accountName } from '../../../core/api/fetch-grammar.ts';
 import { text } from '../../text/en.ts';
 import { coalesce } from '../coalesce.ts';
 import type { Timers } from '../timers.ts';
 import type { Toasts } from '../toasts.ts';
+import { createWordNames } from '../word-file/word-names.ts';
 import { createAccountEditor } from './account-editor.ts';
+import { createAccountPassword } from './account-password.ts';
 
 export type AccountsModel = ReturnType<typeof createAccountsModel>;
 
@@ -18,22 +19,23 @@ const breathMs = 500;
 export function createAccountsModel(api: Api, timers: Timers, toasts: Toasts, withoutLinks: ReadonlySignal<boolean>) {
   const all = signal<readonly AccountStatus[]>();
   const chosen = signal('');
-  /** Accounts that were started here and are not saved. */
-  const fresh = signal<readonly string[]>([]);
   let watchers = 0;
-  const known = computed(() => all.value?.map(({ name }) => name) ?? []);
-  const names = computed(() => [...known.value, ...fresh.value.filter(each => !known.value.includes(each))]);
+  const names = createWordNames(all);
   const name = computed(() => {
-    if (names.value.includes(chosen.value)) return chosen.value;
-    return withoutLinks.value ? (names.value[0] ?? '') : '';
+    if (chosen.value !== '') return chosen.value;
+    return withoutLinks.value ? (names.all.value[0] ?? '') : '';
   });
-  const editor = createAccountEditor({ api, timers, toasts, known, fresh, name, saved: () => void load() });
+  const editor = createAccountEditor(api, { timers, toasts, names, name, saved: () => void load() });
+  const password = createAccountPassword(api, toasts, () => void load());
   const current = computed(() => all.value?.find(account => account.name === name.value));
 
   const load = coalesce(async () => {
     try {
       const { accounts } = await api.call('fetch.list', {});
-      all.value = accounts;
+      batch(() => {
+        all.value = accounts;
+        if (!names.all.value.includes(chosen.value)) chosen.value = '';
+      });
       if (watchers > 0) await editor.load();
       await new Promise<void>(resolve => timers.later(resolve, breathMs));
     } catch (error) {
@@ -63,12 +65,13 @@ export function createAccountsModel(api: Api, timers: Timers, toasts: Toasts, wi
     /** Undefined until the host has answered. */
     all: all as ReadonlySignal<readonly AccountStatus[] | undefined>,
     /** Those of the host, and those that are being made. */
-    names,
+    names: names.all,
     /** '': a link is shown instead. */
     name,
     /** Undefined for one that is not saved yet. */
     current,
     editor,
+    password,
     /** Follows the host while the place is on screen; the returned function stops that. */
     watch(): () => void {
       watchers += 1;
@@ -81,11 +84,9 @@ export function createAccountsModel(api: Api, timers: Timers, toasts: Toasts, wi
     choose,
     /** Starts an account. @returns what is wrong with its name, if anything */
     add(which: string): string | undefined {
-      if (!accountName.test(which)) return text.accounts.make.invalid;
-      if (names.value.includes(which)) return text.accounts.make.exists;
-      fresh.value = [...fresh.value, which];
-      choose(which);
-      return undefined;
+      const wrong = editor.add(which);
+      if (wrong === undefined) choose(which);
+      return wrong;
     },
     fetchNow: (which: string) =>
       attempt(async () => {

@@ -1,17 +1,7 @@
-// The form of a link: which words of its file belong together, and what each is edited with. Sentences come from the host
-// (links.words), labels from the catalogue.
+// The form of a link: which words of its file belong together, and what each is edited with.
+import type { PlainControl, WordField } from '../word-file/word-fields.ts';
 
-/** `lines`: a value on each line, for words that repeat. */
-type Control = 'text' | 'number' | 'amount' | 'lines' | 'choice' | 'yes-no' | 'known-by' | 'windows' | 'steps';
-
-interface LinkField {
-  readonly word: string;
-  readonly control: Control;
-  /** The values of a choice; the first one applies when the file does not say. */
-  readonly choices?: readonly string[];
-  /** Shown beside the number as people write it. */
-  readonly unit?: 'bytes' | 'seconds';
-}
+type Control = PlainControl | 'known-by' | 'windows' | 'steps';
 
 /** In the order in which a new file has them. */
 export const linkFields = {
@@ -49,11 +39,11 @@ export const linkFields = {
     { word: 'turn-for', control: 'lines' },
     { word: 'etrn-node', control: 'lines' },
   ],
-} as const satisfies Readonly<Record<string, readonly LinkField[]>>;
+} as const satisfies Readonly<Record<string, readonly WordField<Control>[]>>;
 
 export type FieldGroup = keyof typeof linkFields;
 export type FieldWord = (typeof linkFields)[FieldGroup][number]['word'];
-export type FieldOf = LinkField & { readonly word: FieldWord };
+export type FieldOf = WordField<Control, FieldWord>;
 
 export const fieldGroups = Object.keys(linkFields) as FieldGroup[];
 export const fieldWords: readonly FieldWord[] = fieldGroups.flatMap(group => linkFields[group].map(({ word }) => word));

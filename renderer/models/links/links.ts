@@ -6,6 +6,7 @@ import type { LinkStatus } from '../../../core/api/links.ts';
 import { coalesce } from '../coalesce.ts';
 import type { Timers } from '../timers.ts';
 import type { Toasts } from '../toasts.ts';
+import { createWordNames } from '../word-file/word-names.ts';
 import { createLinkActions } from './link-actions.ts';
 import { createLinkEditor } from './link-editor.ts';
 import { createShownLink, type LinkView } from './shown-link.ts';
@@ -23,7 +24,8 @@ export function createLinksModel(api: Api, timers: Timers, toasts: Toasts) {
   const chartAsTable = signal(false);
   let watchers = 0;
 
-  const editor = createLinkEditor({ api, timers, toasts, all, name: chosen, saved: () => void load() });
+  const names = createWordNames(all);
+  const editor = createLinkEditor(api, { timers, toasts, names, name: chosen, saved: () => void load() });
   const current = computed(() => all.value?.find(({ name }) => name === chosen.value));
   const actions = createLinkActions({ api, toasts, changed: () => void load() });
   const shown = createShownLink({ api, toasts, name: chosen, current, editor });
@@ -33,7 +35,7 @@ export function createLinksModel(api: Api, timers: Timers, toasts: Toasts) {
       const { links } = await api.call('links.list', {});
       batch(() => {
         all.value = links;
-        if (!isThere(chosen.value)) shown.show(editor.names.value[0] ?? '');
+        if (!isThere(chosen.value)) shown.show(names.all.value[0] ?? '');
       });
       if (watchers > 0) await shown.load();
       await new Promise<void>(resolve => timers.later(resolve, breathMs));
@@ -42,7 +44,7 @@ export function createLinksModel(api: Api, timers: Timers, toasts: Toasts) {
     }
   });
 
-  const isThere = (name: string) => editor.names.value.includes(name);
+  const isThere = (name: string) => names.all.value.includes(name);
 
   function loadShown(): void {
     shown.load().catch(toasts.failed);
@@ -56,7 +58,7 @@ export function createLinksModel(api: Api, timers: Timers, toasts: Toasts) {
     /** Undefined until the host has answered. */
     all: all as ReadonlySignal<readonly LinkStatus[] | undefined>,
     /** Those of the host, and those that are being made. */
-    names: editor.names,
+    names: names.all,
     name: chosen as ReadonlySignal<string>,
     /** Undefined for one that is not saved yet. */
     current,

@@ -1,13 +1,13 @@
 // The password of an account: written to its file in secrets/, never shown.
 import { useSignal } from '@preact/signals';
-import type { AccountEditor } from '../../models/accounts/account-editor.ts';
+import type { AccountsModel } from '../../models/accounts/accounts.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
 
-export function AccountPassword({ editor }: { editor: AccountEditor }) {
+export function AccountPassword({ accounts, name }: { accounts: AccountsModel; name: string }) {
   const typed = useSignal('');
   const { label, hint, first, save } = text.accounts.password;
-  const isFresh = editor.isFresh.value;
+  const isFresh = accounts.editor.isFresh.value;
   return (
     <div class="setting text">
       <label for="account-password">{label}</label>
@@ -25,11 +25,11 @@ export function AccountPassword({ editor }: { editor: AccountEditor }) {
             }}
           />
           <Button
-            disabled={isFresh || typed.value === '' || editor.busy.value}
+            disabled={isFresh || typed.value === '' || accounts.password.busy.value}
             onClick={() => {
               const password = typed.value;
               typed.value = '';
-              void editor.savePassword(password);
+              void accounts.password.save(name, password);
             }}
           >
             {save}

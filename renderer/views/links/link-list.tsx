@@ -1,53 +1,41 @@
-// The links, each with its state and what comes next, and the form for a new one.
+// The links, each with its state and what comes next, above the accounts.
 import type { LinkStatus } from '../../../core/api/links.ts';
 import type { App } from '../../models/app.ts';
 import { linkMark, nextWords, progressCounts, waits } from '../../models/links/describe-link.ts';
 import { text } from '../../text/en.ts';
 import { AccountList } from '../accounts/account-list.tsx';
-import { NewName } from '../new-name.tsx';
+import { type NamedRow, NameList } from '../word-file/name-list.tsx';
 
 export function LinkList({ app }: { app: App }) {
   const { links, accounts, nowMs } = app;
-  const { make } = text.links;
+  const { make, list, notSaved } = text.links;
+  const rowOf = (name: string): NamedRow => {
+    const link = links.all.value?.find(each => each.name === name);
+    return {
+      name,
+      isCurrent: accounts.name.value === '' && name === links.name.value,
+      mark: link ? linkMark(link) : { tone: 'wait', words: notSaved },
+      isEdited: link !== undefined && links.editor.edits.value.has(name),
+      more: link && secondLine(link, nowMs.value),
+    };
+  };
   return (
-    <nav class="addresses link-list" aria-label={text.links.list}>
-      <h2>{text.links.list}</h2>
-      <ul>
-        {links.names.value.map(name => {
-          const link = links.all.value?.find(each => each.name === name);
-          return (
-            <li key={name}>
-              <button
-                type="button"
-                aria-current={accounts.name.value === '' && name === links.name.value ? 'true' : undefined}
-                onClick={() => {
-                  accounts.choose('');
-                  links.choose(name);
-                }}
-              >
-                <span class="mono">{name}</span>
-                {link ? <Mark link={link} /> : <span class="chip wait">{text.links.notSaved}</span>}
-                {links.editor.edits.value.has(name) && link && (
-                  <span class="dot" title={text.links.file.state.changed}>
-                    <span class="unseen">, {text.links.file.state.changed}</span>
-                  </span>
-                )}
-                {link && <small>{secondLine(link, nowMs.value)}</small>}
-              </button>
-            </li>
-          );
-        })}
-      </ul>
-      <NewName
-        id="new-link"
-        button={make.button}
-        label={make.label}
-        hint={make.hint}
-        go={make.go}
-        add={name => {
-          const wrong = links.add(name);
-          if (wrong === undefined) accounts.choose('');
-          return wrong;
+    <nav class="addresses link-list" aria-label={list}>
+      <NameList
+        title={list}
+        rows={links.names.value.map(rowOf)}
+        choose={name => {
+          accounts.choose('');
+          links.choose(name);
+        }}
+        make={{
+          ...make,
+          id: 'new-link',
+          add(name) {
+            const wrong = links.add(name);
+            if (wrong === undefined) accounts.choose('');
+            return wrong;
+          },
         }}
       />
       <AccountList app={app} />

@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { moved, nextStep, ofKind, parseStep, type StepKind, stepKinds, takesMore } from '../../models/links/steps.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
-import { useTyped } from './use-typed.ts';
+import { useTyped } from '../word-file/use-typed.ts';
 
 interface StepsFieldProps {
   readonly id: string;

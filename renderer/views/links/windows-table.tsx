@@ -5,7 +5,7 @@ import { formatWindow, parseWindow, weekDays } from '../../../core/api/link-gram
 import { type Hour, type HourState, hoursOf, withHours } from '../../models/links/windows.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
-import { LinesField } from './lines-field.tsx';
+import { LinesField } from '../word-file/lines-field.tsx';
 
 interface WindowsTableProps {
   readonly id: string;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { linkWords } from '../../../../core/control/links/link-words.ts';
 import { fieldGroups, fieldWords, linkFields } from '../../../../renderer/models/links/link-fields.ts';
-import { valuesOf, withValues } from '../../../../renderer/models/links/link-file-text.ts';
+import { valuesOf, withValues } from '../../../../renderer/models/word-file/word-file-text.ts';
 
 const file = `# The harbour's radio
 carries  a.example b.example

@@ -1,8 +1,8 @@
 // The list of steps of a contact: its order, its kinds, and what is kept when one changes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { withValues } from '../../../../renderer/models/links/link-file-text.ts';
 import { moved, nextStep, ofKind, parseStep, type StepKind } from '../../../../renderer/models/links/steps.ts';
+import { withValues } from '../../../../renderer/models/word-file/word-file-text.ts';
 
 test('steps: one is moved → the others keep their order; past an end → nothing changes', () => {
   const steps = ['turn a.example', 'send', 'queue'];

@@ -1,6 +1,7 @@
-// Accounts in the links place, on a real host: one is written with the form, its password is saved, and what goes wrong is said.
+// Accounts in the links place, on a real host: one is written with the form, its password is saved, what goes wrong is said, and
+// what another program writes meanwhile is not lost.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
@@ -16,7 +17,7 @@ before(async () => {
 });
 after(() => browser.close());
 
-test('accounts: a new one from a template, its password, Fetch now, remove and undo → files on the disk, errors in words', async t => {
+test('accounts: a new one from a template, fetched, removed and brought back; one edited as text → files on the disk, nothing lost', async t => {
   const sample = await startSampleHost(t, tempDir(t));
   const { home } = sample;
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
@@ -61,4 +62,37 @@ test('accounts: a new one from a template, its password, Fetch now, remove and u
   await until('the file is gone', () => !existsSync(path));
   await page.getByRole('button', { name: 'Undo', exact: true }).click();
   await until('the file is back', () => existsSync(path));
+
+  // The account of the sample, edited as text.
+  const office = join(home, 'control/fetch/harbour-office');
+  const before = readFileSync(office, 'utf8');
+  const every = (minutes: string) => before.replace('every 0', `every ${minutes}`);
+  const line = before.split('\n').indexOf('every 0') + 1;
+  await page.getByRole('button', { name: /^harbour-office/ }).click();
+  const file = page.getByRole('textbox', { name: 'File', exact: true });
+  await until('its file', async () => (await file.inputValue()) === before);
+  await file.fill(every('soon'));
+  await page.getByRole('button', { name: `Line ${line}` }).click();
+  const selected = () =>
+    file.evaluate(area => {
+      const { value, selectionStart, selectionEnd } = area as unknown as HTMLTextAreaElement;
+      return value.slice(selectionStart, selectionEnd);
+    });
+  assert.equal(await selected(), 'every soon');
+  await file.fill(every('20'));
+  await page.getByText('The file is correct.').waitFor();
+  writeFileSync(office, `${before}# by another program\n`);
+  await page.getByRole('textbox', { name: 'Minutes between looks' }).focus();
+  await page.keyboard.press('Control+s');
+  const conflict = page.getByRole('alert').filter({ hasText: 'The file has changed' });
+  await conflict.waitFor();
+  assert.deepEqual(await axeViolations(page), []);
+  assert.equal(readFileSync(office, 'utf8'), `${before}# by another program\n`);
+  await conflict.getByRole('button', { name: 'Load the new version' }).click();
+  await until('what they wrote', async () => (await file.inputValue()) === `${before}# by another program\n`);
+  await file.fill(every('20'));
+  await page.getByText('The file is correct.').waitFor();
+  await page.keyboard.press('Control+s');
+  await page.getByText('Account harbour-office saved').waitFor();
+  assert.equal(readFileSync(office, 'utf8'), every('20'));
 });

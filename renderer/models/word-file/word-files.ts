@@ -1,16 +1,11 @@
-// The files of links as the host has them, what was typed into them and not saved, and links that are being made and have no file.
+// Word files as the host has them, what was typed into them and not saved, and files that are being made.
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
-import type { Reply } from '../../../core/api/contract.ts';
-import type { LinkStatus } from '../../../core/api/links.ts';
+import type { StoredFile } from '../../../core/api/word-files.ts';
 import { createTextEdits, type TextEdits } from '../text-edits.ts';
+import type { WordNames } from './word-names.ts';
 
-/** A file as the host has it. */
-export type StoredFile = Reply<'links.file'>;
-
-export interface LinkFiles {
-  /** The links of the host, and those that are being made. */
-  readonly names: ReadonlySignal<readonly string[]>;
-  /** The link on screen is being made: there is no file yet. */
+export interface WordFiles {
+  /** The file on screen is being made: there is none on disk yet. */
   readonly isFresh: ReadonlySignal<boolean>;
   readonly loaded: ReadonlySignal<boolean>;
   /** What the file on screen says on disk. */
@@ -23,44 +18,33 @@ export interface LinkFiles {
   stamp(): string;
   /** The host has this file. */
   set(name: string, file: StoredFile): void;
-  /** The file was written: the link is no longer being made, and this text no longer an edit. */
+  /** The file was written: it is no longer being made, and this text no longer an edit. */
   written(name: string, text: string, stamp: string): void;
   /** The file was removed. */
   removed(name: string): void;
-  /** A link is being made. @param text what was typed already */
+  /** A file is being made. @param text what was typed already */
   begin(name: string, text?: string): void;
-  /** Gives up what was typed, and the link if it is only being made. */
+  /** Gives up what was typed, and the file if it is only being made. */
   forget(name: string): void;
 }
 
-export interface LinkFilesDeps {
-  readonly all: ReadonlySignal<readonly LinkStatus[] | undefined>;
-  /** The link on screen; '': none is. */
+export interface WordFilesDeps {
+  readonly names: WordNames;
+  /** The file on screen; '': none is. */
   readonly name: ReadonlySignal<string>;
 }
 
-export function createLinkFiles({ all, name }: LinkFilesDeps): LinkFiles {
+export function createWordFiles({ names, name }: WordFilesDeps): WordFiles {
   const edits = createTextEdits();
   const stored = signal<ReadonlyMap<string, StoredFile>>(new Map());
-  /** Links that are being made. */
-  const fresh = signal<readonly string[]>([]);
-  const names = computed(() => {
-    const known = all.value?.map(link => link.name) ?? [];
-    return [...known, ...fresh.value.filter(each => !known.includes(each))];
-  });
-  const isFresh = computed(() => fresh.value.includes(name.value));
+  const isFresh = computed(() => names.isFresh(name.value));
   const saved = computed(() => stored.value.get(name.value)?.text ?? '');
 
   function set(which: string, file: StoredFile): void {
     stored.value = new Map(stored.value).set(which, file);
   }
 
-  function end(which: string): void {
-    fresh.value = fresh.value.filter(each => each !== which);
-  }
-
   return {
-    names,
     isFresh,
     loaded: computed(() => isFresh.value || stored.value.has(name.value)),
     saved,
@@ -72,7 +56,7 @@ export function createLinkFiles({ all, name }: LinkFilesDeps): LinkFiles {
     written(which, text, stamp) {
       batch(() => {
         set(which, { text, stamp });
-        end(which);
+        names.end(which);
         if (edits.all.value.get(which) === text) edits.forget(which);
       });
     },
@@ -84,13 +68,13 @@ export function createLinkFiles({ all, name }: LinkFilesDeps): LinkFiles {
     },
     begin(which, text) {
       batch(() => {
-        fresh.value = [...fresh.value, which];
+        names.begin(which);
         if (text !== undefined) edits.set(which, text);
       });
     },
     forget(which) {
       batch(() => {
-        end(which);
+        names.end(which);
         edits.forget(which);
       });
     },

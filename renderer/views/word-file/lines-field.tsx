@@ -1,4 +1,4 @@
-// A field with a value on each line, for a word of a link's file that repeats.
+// A field with a value on each line, for a word that repeats.
 import { useTyped } from './use-typed.ts';
 
 interface LinesFieldProps {

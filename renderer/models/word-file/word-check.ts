@@ -1,33 +1,32 @@
-// Asks the host what is wrong with the link file on screen: at once when another file is shown, after a pause while it is edited.
+// Asks the host what is wrong with the word file on screen: at once when another file is shown, after a pause while it is edited.
 import { batch, computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
-import type { Api, Reply } from '../../../core/api/contract.ts';
+import type { WordProblem } from '../../../core/api/word-files.ts';
 import { debounce, type Timers } from '../timers.ts';
 import type { Toasts } from '../toasts.ts';
-import type { LinkFiles } from './link-files.ts';
+import type { WordFileCalls } from './word-file-calls.ts';
+import type { WordFiles } from './word-files.ts';
 
-type LinkProblem = Reply<'links.check'>['problems'][number];
-
-export interface LinkCheck {
-  readonly problems: ReadonlySignal<readonly LinkProblem[]>;
+export interface WordCheck {
+  readonly problems: ReadonlySignal<readonly WordProblem[]>;
   /** The host has not said yet whether the text on screen is right. */
   readonly checking: ReadonlySignal<boolean>;
   /** The text was edited. */
   touch(): void;
 }
 
-export interface LinkCheckDeps {
-  readonly api: Api;
+export interface WordCheckDeps {
+  readonly calls: WordFileCalls;
   readonly timers: Timers;
   readonly toasts: Toasts;
-  readonly files: LinkFiles;
+  readonly files: WordFiles;
   readonly name: ReadonlySignal<string>;
 }
 
 const typingPauseMs = 200;
 
-export function createLinkCheck({ api, timers, toasts, files, name }: LinkCheckDeps): LinkCheck {
+export function createWordCheck({ calls, timers, toasts, files, name }: WordCheckDeps): WordCheck {
   const { current, saved, loaded, isFresh } = files;
-  const problems = signal<readonly LinkProblem[]>([]);
+  const problems = signal<readonly WordProblem[]>([]);
   /** The text that the problems are of. */
   const checked = signal('');
   const typed = debounce(timers, () => void check(), typingPauseMs);
@@ -40,10 +39,10 @@ export function createLinkCheck({ api, timers, toasts, files, name }: LinkCheckD
       return;
     }
     try {
-      const answer = await api.call('links.check', asked);
+      const found = await calls.check(asked.name, asked.text);
       if (asked.name === name.value && asked.text === current.value) {
         batch(() => {
-          problems.value = answer.problems;
+          problems.value = found;
           checked.value = asked.text;
         });
       }

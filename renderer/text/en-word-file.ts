@@ -1,0 +1,20 @@
+// The words of the editor of word files (links and accounts), in English.
+export const wordFile = {
+  state: { saved: 'saved', changed: 'changed, not saved', missing: 'no file yet' },
+  text: 'File',
+  textHint: 'A word and its value on each line; # starts a comment.',
+  revert: 'Undo changes',
+  reverted: 'Changes undone: the file is as it was last saved',
+  problems: 'What is wrong with the file',
+  line: (line: number) => `Line ${line}`,
+  whole: 'The file',
+  noProblems: 'The file is correct.',
+  staleTitle: 'The file has changed',
+  stale: 'Another program or window wrote this file after you opened it.',
+  loadTheirs: 'Load the new version',
+  keepMine: 'Overwrite it with mine',
+  templates: 'Start with one of these',
+  example: (example: string) => `for example ${example}`,
+  yes: 'Yes',
+  no: 'No',
+};
