@@ -5,9 +5,9 @@ import { type Control, fieldsIn } from './control.ts';
 import { controlFilesOfHome } from './read-control-files.ts';
 
 /** @throws UserError (from the function) when the home has no control files, or one cannot be read */
-export type DeliveryControl = () => Pick<Control, 'defaultDelivery' | 'programTimeoutSec'>;
+export type DeliveryControl = () => Pick<Control, 'adminAddress' | 'defaultDelivery' | 'programTimeoutSec'>;
 
-const names = ['defaultdelivery', 'programtimeout'] as const;
+const names = ['adminaddr', 'defaultdelivery', 'programtimeout'] as const;
 
 export function openDeliveryControl(home: string): DeliveryControl {
   const paths = ['', ...names].map(name => join(home, 'control', name));

@@ -34,6 +34,14 @@ const atLeastOne = (count: number) => Math.max(count, 1);
 /** The files that the host reads. */
 export const hostFiles = {
   me: line('me', 'start', 'undefined! Uh-oh', 'My name is {}.', (_text, host) => host),
+  /** Waypost's own (nullmailer has a file of this name): who gets mail for root and other users of the system. */
+  adminaddr: optionalLine(
+    'adminAddress',
+    'hup',
+    'no address',
+    'Mail for root and other users of the system without a rule goes to {}.',
+    text => text || undefined,
+  ),
   /** Waypost's own: the address that mail written on this machine must be from, for a relay or everywhere. */
   allmailfrom: {
     ...names(

@@ -95,7 +95,7 @@ export async function makeHome(home: string, plan: HomePlan): Promise<void> {
     '.',
   ];
   await write(join(home, 'users', 'assign'), assign);
-  for (const name of ['postmaster', 'mailer-daemon', 'root']) {
+  for (const name of ['postmaster', 'mailer-daemon']) {
     // Without a host, as the host's name may change.
     await write(join(home, 'alias', `.qmail-${name}`), [`&${plan.user}`]);
   }
@@ -103,6 +103,8 @@ export async function makeHome(home: string, plan: HomePlan): Promise<void> {
     ['locals', [plan.me, 'localhost']],
     ['rcpthosts', [plan.me, 'localhost']],
     ...defaultDomain(plan.me),
+    // For root and the other accounts of the system; without a host, too.
+    ['adminaddr', [plan.user]],
     ['defaultdelivery', ['./Maildir/']],
     ['owner', [plan.user]],
     ...(users ? runFiles(users.accounts) : []),

@@ -35,14 +35,15 @@ export function createDeliverHere(
   return async ({ job, local, host, message, deferSync }) => {
     const recipient = findRecipient(local);
     if ('outcome' in recipient) return recipient.outcome;
-    const { runsIn, found } = recipient;
+    const { runsIn, found, isOfSystem } = recipient;
     const { assignment } = found;
     // Root itself delivers nothing.
     if (runsIn === 'own-process') return outcomeOfExit(113, '');
-    const { defaultDelivery, programTimeoutSec } = deps.control();
+    const { adminAddress, defaultDelivery, programTimeoutSec } = deps.control();
     const args = {
       ...assignment,
       defaultDelivery,
+      systemMailTo: isOfSystem ? adminAddress : undefined,
       programTimeoutSec,
       local,
       host,

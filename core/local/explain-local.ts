@@ -11,18 +11,17 @@ import { userSteps } from './explain-user.ts';
 import { type Failure, temporaryFailure } from './failure.ts';
 import { outcomeOfExit } from './lspawn-report.ts';
 import { rawPath } from './raw-path.ts';
-import { createRecipients } from './recipients.ts';
+import { createRecipients, type FoundRecipient } from './recipients.ts';
 import { type Access, accessAs } from './rules/access.ts';
 import { checkLine } from './rules/check-line.ts';
 import { type Instruction, isListFlag } from './rules/dot-qmail.ts';
 import { checkHome, type Plan, planDelivery, refusedLine, stickyFailure } from './rules/plan.ts';
 import { describeLine } from './rules/rule-descriptions.ts';
-import type { FoundUser, UsersDeps } from './users/users.ts';
-import type { WhichProcess } from './which-process.ts';
+import type { UsersDeps } from './users/users.ts';
 
 /** What explanations need. */
 export interface LocalExplainDeps extends UsersDeps {
-  readonly control: () => Pick<Control, 'defaultDelivery'>;
+  readonly control: () => Pick<Control, 'adminAddress' | 'defaultDelivery'>;
 }
 
 /** @param address rewritten and with its host; both are byte strings */
@@ -37,13 +36,12 @@ export function createLocalExplain(deps: LocalExplainDeps): ExplainLocal {
     const steps = userSteps(deps.home, recipient);
     if ('outcome' in recipient) return { steps, verdict: ended(recipient.outcome) };
     const { uid } = recipient.found.assignment;
-    const seen = followed(recipient.found, recipient.runsIn, { local, host, sender, steps });
+    const seen = followed(recipient, { local, host, sender, steps });
     return isOutOfSight(seen.verdict, uid, deps.processUid) ? hidden(steps, uid, address) : seen;
   };
 
   function followed(
-    found: FoundUser,
-    runsIn: WhichProcess,
+    { found, runsIn, isOfSystem }: Extract<FoundRecipient, { runsIn: unknown }>,
     {
       steps: known,
       local,
@@ -57,8 +55,9 @@ export function createLocalExplain(deps: LocalExplainDeps): ExplainLocal {
     },
   ): Explained {
     const steps = [...known];
-    const { defaultDelivery } = deps.control();
-    const args = { ...found.assignment, local, host, sender, defaultDelivery };
+    const { adminAddress, defaultDelivery } = deps.control();
+    const systemMailTo = isOfSystem ? adminAddress : undefined;
+    const args = { ...found.assignment, local, host, sender, defaultDelivery, systemMailTo };
     const access = accessAs(runsIn === 'own-process' ? args : undefined);
     const failure = homeFailure(args.homeDir, access);
     if (failure) {
@@ -117,7 +116,8 @@ const mostExplained = 1000;
 
 /** Explains the lines in order, up to one that would end the delivery. */
 function follow(home: string, { homeDir, sender, access }: Whose, plan: Plan): Explained {
-  const defaultPath = addressFromText(join(home, 'control', 'defaultdelivery'));
+  const inControl = plan.isSystemMail ? 'adminaddr' : 'defaultdelivery';
+  const defaultPath = addressFromText(join(home, 'control', inControl));
   const path = plan.usesDefault || !plan.file ? defaultPath : plan.file.path;
   const file = displayAddress(path);
   const steps: ExplainStep[] = [...planSteps(file, plan, sender)];
@@ -149,7 +149,10 @@ function follow(home: string, { homeDir, sender, access }: Whose, plan: Plan): E
 }
 
 function* planSteps(file: string, plan: Plan, sender: string): Generator<ExplainStep> {
-  if (plan.usesDefault) {
+  if (plan.isSystemMail) {
+    const says = 'There is no .qmail file, and the address is one of the system: this file says who gets its mail.';
+    yield { stage: 'file', file, line: null, says };
+  } else if (plan.usesDefault) {
     const why = plan.file ? 'The file is empty' : 'There is no .qmail file';
     yield { stage: 'file', file, line: null, says: `${why}: the default delivery applies.` };
   } else if (plan.file?.forwardOnly) {

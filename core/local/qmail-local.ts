@@ -178,6 +178,7 @@ function located(failure: Failure, where: string): Failure {
   return temporaryFailure(`${failure.text}\nSee ${where}`);
 }
 
-function place({ args, file, usesDefault }: Work, line: number): string {
+function place({ args, file, usesDefault, isSystemMail }: Work, line: number): string {
+  if (isSystemMail) return 'control/adminaddr';
   return usesDefault || !file ? `${args.defaultDeliveryPath} (default delivery)` : `${file.path}:${line}`;
 }

@@ -1,13 +1,19 @@
 // From a local part to the user who gets the mail and the process that may deliver it (qmail-lspawn).
 import type { Outcome } from '../paper-path/outcome.ts';
 import { outcomeOfExit } from './lspawn-report.ts';
+import { isSystemAddress } from './users/system-mail.ts';
 import { UserLookupError } from './users/user-lookup-error.ts';
 import { createUsers, type FoundUser, type UsersDeps } from './users/users.ts';
 import { type WhichProcess, whichProcess } from './which-process.ts';
 
 /** The user and the process that delivers; or the outcome if it cannot be delivered, with the user if one was found. */
 export type FoundRecipient =
-  | { readonly found: FoundUser; readonly runsIn: Exclude<WhichProcess, 'refused'> }
+  | {
+      readonly found: FoundUser;
+      /** It is an address of the system: control/adminaddr gets its mail if it has no rule. */
+      readonly isOfSystem: boolean;
+      readonly runsIn: Exclude<WhichProcess, 'refused'>;
+    }
   | { readonly found: FoundUser | undefined; readonly outcome: Outcome };
 
 /** Finds the user of a local part. Files are read again when they have changed. */
@@ -17,13 +23,15 @@ export function createRecipients(deps: UsersDeps): FindRecipient {
   const users = createUsers(deps);
   return local => {
     let found: FoundUser;
+    let isOfSystem: boolean;
     try {
       found = users.find(local);
+      isOfSystem = isSystemAddress(local, found, deps.findSystemUser);
     } catch (error) {
       if (!(error instanceof UserLookupError)) throw error;
       return { found: undefined, outcome: outcomeOfExit(error.code, error.message && `${error.message}\n`) };
     }
     const runsIn = whichProcess(found.assignment.uid, deps.processUid);
-    return runsIn === 'refused' ? { found, outcome: outcomeOfExit(113, '') } : { found, runsIn };
+    return runsIn === 'refused' ? { found, outcome: outcomeOfExit(113, '') } : { found, isOfSystem, runsIn };
   };
 }

@@ -54,7 +54,8 @@ export function createDeliveries(deps: DeliveriesDeps): StartDelivery {
   return ({ id, local, host, sender }, socket) => {
     const recipient = findRecipient(local);
     if ('outcome' in recipient) return recipient;
-    const { assignment } = recipient.found;
+    const { isOfSystem, found } = recipient;
+    const { assignment } = found;
     let message: number;
     try {
       message = deps.openMessage(id);
@@ -62,7 +63,9 @@ export function createDeliveries(deps: DeliveriesDeps): StartDelivery {
       return { outcome: later(`Unable to read message: ${reasonOf(error)}. (#4.3.0)\n`) };
     }
     try {
-      const about = { local, host, sender, ...control(), defaultDeliveryPath };
+      const { adminAddress, ...files } = control();
+      const systemMailTo = isOfSystem ? adminAddress : undefined;
+      const about = { local, host, sender, ...files, systemMailTo, defaultDeliveryPath };
       const args = { ...assignment, ...about, basicVariables: programBasics };
       const child = spawn(process.execPath, [deps.asUserPath], {
         uid: assignment.uid,

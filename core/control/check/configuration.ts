@@ -4,6 +4,7 @@ import { reasonOf, UserError } from '../../lib/user-error.ts';
 import { type Control, readControl } from '../control.ts';
 import { checkAccessRules } from './access-rules.ts';
 import { accountsOf, checkAccountFiles, checkAccountRecipients } from './accounts.ts';
+import { checkAdminAddress } from './admin-address.ts';
 import { readControlTexts } from './control-text.ts';
 import { checkDatabases } from './databases.ts';
 import { describeFiles, type FileReport } from './describe.ts';
@@ -55,6 +56,7 @@ export async function explainConfiguration(home: string, dns: DnsLook | undefine
   findings.push(
     ...checkDomains(texts, control),
     ...checkValues(texts, control),
+    ...checkAdminAddress(texts, control),
     ...checkLinkDomains(links, texts, control),
     ...checkAccountRecipients(accounts, control),
   );

@@ -17,6 +17,8 @@ export interface PlanArgs {
   readonly host: string;
   readonly sender: string;
   readonly defaultDelivery: string;
+  /** Who gets the mail if there is no .qmail file: the address is one of the system (system-mail.ts). */
+  readonly systemMailTo?: string | undefined;
 }
 
 /** What a delivery will do. */
@@ -24,6 +26,8 @@ export interface Plan {
   readonly file: DotQmailFile | undefined;
   /** There is no .qmail file, or it is empty. */
   readonly usesDefault: boolean;
+  /** Instead of the default delivery, control/adminaddr applies. */
+  readonly isSystemMail: boolean;
   readonly instructions: readonly Instruction[];
   readonly newSender: string;
 }
@@ -32,13 +36,26 @@ export interface Plan {
 export function planDelivery(args: PlanArgs, tried?: Tried): { readonly plan: Plan } | { readonly failure: Failure } {
   const found = findDotQmail(args, tried);
   if (found && 'failure' in found) return found;
-  if (!found && args.dash !== '') return { failure: permanentFailure('Sorry, no mailbox here by that name. (#5.1.1)') };
+  const systemMailTo = found ? undefined : args.systemMailTo;
+  if (!found && systemMailTo === undefined && args.dash !== '')
+    return { failure: permanentFailure('Sorry, no mailbox here by that name. (#5.1.1)') };
   const file = found?.file;
   const usesDefault = !file || file.text === '';
-  const instructions = parseDotQmail((usesDefault ? args.defaultDelivery : file.text) || '\n');
+  const instructions = parseDotQmail(linesOf(args, file, systemMailTo) || '\n');
   const owner = instructions.some(needsNewSender) ? findNewSender(args) : { newSender: args.sender };
   if ('failure' in owner) return owner;
-  return { plan: { file, usesDefault, instructions, newSender: owner.newSender } };
+  return {
+    plan: { file, usesDefault, isSystemMail: systemMailTo !== undefined, instructions, newSender: owner.newSender },
+  };
+}
+
+function linesOf(
+  { defaultDelivery }: PlanArgs,
+  file: DotQmailFile | undefined,
+  systemMailTo: string | undefined,
+): string {
+  if (systemMailTo !== undefined) return `&${systemMailTo}`;
+  return file?.text || defaultDelivery;
 }
 
 /** Only programs and forwards need the new sender, and finding it costs a disk access. */

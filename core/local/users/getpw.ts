@@ -9,7 +9,7 @@ import type { FindSystemUser, SystemUser } from './system-users.ts';
 import { UserLookupError } from './user-lookup-error.ts';
 
 /** Longer names are not tried. */
-const longestName = 31;
+export const longestName = 31;
 
 /** A name that was tried. */
 export interface GetpwStep {

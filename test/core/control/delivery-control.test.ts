@@ -12,14 +12,15 @@ test('openDeliveryControl: changed, created, removed → seen at once; nothing c
   const path = (name: string) => join(home, 'control', name);
   mkdirSync(path(''));
   const read = openDeliveryControl(home);
-  assert.deepEqual(read(), { defaultDelivery: './Mailbox', programTimeoutSec: undefined });
+  assert.deepEqual(read(), { adminAddress: undefined, defaultDelivery: './Mailbox', programTimeoutSec: undefined });
   writeFileSync(path('defaultdelivery'), './Maildir/\n');
   assert.equal(read().defaultDelivery, './Maildir/');
   await until('the same value, as the files are old enough', () => isKept(read));
   writeFileSync(path('defaultdelivery'), './Maildib/\n');
   utimesSync(path('defaultdelivery'), 1, 1);
   writeFileSync(path('programtimeout'), '7\n');
-  assert.deepEqual(read(), { defaultDelivery: './Maildib/', programTimeoutSec: 7 });
+  writeFileSync(path('adminaddr'), 'ann\n');
+  assert.deepEqual(read(), { adminAddress: 'ann', defaultDelivery: './Maildib/', programTimeoutSec: 7 });
   await until('the same value again', () => isKept(read));
   rmSync(path('programtimeout'));
   assert.equal(read().programTimeoutSec, undefined);

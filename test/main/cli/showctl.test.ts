@@ -26,6 +26,7 @@ test('qmail-showctl: a fresh home → its files in words, nothing wrong; changed
 test('qmail-showctl: mail for postmaster fails → reported, with how to see why', async t => {
   const { home } = await initHome(tempDir(t), 'here.example', 'ines');
   rmSync(join(home, 'alias/.qmail-postmaster'));
+  rmSync(join(home, 'control/adminaddr'));
   const { stdout } = await waypost(['qmail-showctl', '--home', home]);
   assert.match(
     stdout,

@@ -42,6 +42,10 @@ const cases: [what: string, files: Record<string, string | undefined>, expected:
       'control/tlsdestinations:5 bad-tls-line',
     ],
   ],
+  ['an address for mail of the system', { adminaddr: 'ann@far.example\n' }, []],
+  ['two addresses for it', { adminaddr: 'ann@far.example, bob@far.example\n' }, ['control/adminaddr:1 no-address']],
+  ['root itself for it', { adminaddr: 'Root@me.example\n' }, ['control/adminaddr:1 admin-loop']],
+  ['root itself, of this host', { adminaddr: 'root\n' }, ['control/adminaddr:1 admin-loop']],
   [
     'senders that are not addresses',
     { allmailfrom: 'ann@isp.example\nrelay.example:ann@isp.example\nrelay.example:ann\nother.example:\na b@c\n' },
