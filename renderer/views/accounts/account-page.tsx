@@ -42,7 +42,9 @@ function Head({ app: { accounts }, name, account }: { app: App; name: string; ac
       )}
       {account && (
         <p class="path">
-          <span>{text.accounts.where(account.user, account.host, account.protocol.toUpperCase())}</span>
+          <span class="as-it-is">
+            {text.accounts.where(account.user, account.host, account.protocol.toUpperCase())}
+          </span>
           <span>{text.accounts.forWhom(account.to || 'postmaster')}</span>
         </p>
       )}
