@@ -10,7 +10,7 @@ import { readStartNow } from '../mailbox/reading/file-start.ts';
 import type { Accept } from '../paper-path/shapes.ts';
 import { messageNumber, type QueueLayout, queueLayout } from '../queue/files/layout.ts';
 import { createLookUp } from './look-up.ts';
-import type { Notices } from './notices.ts';
+import { announceNames, type Notices } from './notices.ts';
 
 interface FetchingOfHost {
   readonly home: string;
@@ -34,20 +34,12 @@ export function openFetching({
   reload,
   statusChanged,
 }: FetchingOfHost): Fetching {
-  const changed = new Set<string>();
   return createFetching({
     ...{ home, clock, log, accept },
     control: control.queue,
     reach: { dial: createDial(clock), lookUp: createLookUp(control) },
     waitingHeads: () => headsIn(queueLayout(home)),
-    changed(name) {
-      changed.add(name);
-      notices.soon('fetch.changed', () => {
-        const names = [...changed];
-        changed.clear();
-        return { names };
-      });
-    },
+    changed: announceNames(notices, 'fetch.changed'),
     problemsChanged: statusChanged,
     accountsSaved: reload,
   });

@@ -9,7 +9,7 @@ import { createLooks } from '../link/known-by/looks.ts';
 import { createLinks, type Links } from '../link/links.ts';
 import type { Accept } from '../paper-path/shapes.ts';
 import { createLookUp } from './look-up.ts';
-import type { Notices } from './notices.ts';
+import { announceNames, type Notices } from './notices.ts';
 
 interface LinksOfHost {
   readonly home: string;
@@ -38,7 +38,6 @@ export function openLinks({
   queueOpened,
   fetch,
 }: LinksOfHost): Links {
-  const changed = new Set<string>();
   const dial = createDial(clock);
   const lookUp = createLookUp(control);
   return createLinks({
@@ -48,14 +47,7 @@ export function openLinks({
     heloHost: () => control.delivery().heloHost,
     reach: { dial, lookUp },
     lookFor: createLooks({ clock, dial, lookUp, environment }),
-    changed(name) {
-      changed.add(name);
-      notices.soon('links.changed', () => {
-        const names = [...changed];
-        changed.clear();
-        return { names };
-      });
-    },
+    changed: announceNames(notices, 'links.changed'),
     queueOpened,
     fetch,
     linksSaved: reload,

@@ -13,6 +13,9 @@ export interface Notices {
   listen(listener: (notice: Notice) => void): Dispose;
 }
 
+/** Events that name what has changed. */
+type EventOfNames = { [E in EventName]: EventData<E> extends { names: string[] } ? E : never }[EventName];
+
 const gatherMs = 100;
 
 export function createNotices(clock: Clock): Notices {
@@ -41,5 +44,18 @@ export function createNotices(clock: Clock): Notices {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+  };
+}
+
+/** @returns a function that says that something of a name has changed; names that change soon after one another are one event */
+export function announceNames(notices: Pick<Notices, 'soon'>, event: EventOfNames): (name: string) => void {
+  const changed = new Set<string>();
+  return name => {
+    changed.add(name);
+    notices.soon(event, () => {
+      const names = [...changed];
+      changed.clear();
+      return { names };
+    });
   };
 }
