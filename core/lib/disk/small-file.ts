@@ -6,17 +6,18 @@ import { reasonOf } from '../user-error.ts';
 import { publish } from './durable.ts';
 import { readRegularFile } from './read-regular-file.ts';
 
-/** In bytes; ours are far smaller. */
-const longest = 4 * 1024 * 1024;
+/** In bytes; most are far smaller. */
+const usualLongest = 4 * 1024 * 1024;
 
 /** @param parse undefined: this is no such file. @returns undefined: there is none that can be used */
 export function readSmallFile<Value>(
   path: string,
   parse: (text: string) => Value | undefined,
   log: LogLine,
+  longestBytes = usualLongest,
 ): Value | undefined {
   try {
-    const file = readRegularFile(path, longest);
+    const file = readRegularFile(path, longestBytes);
     if (!file) return undefined;
     const value = file.raw && parseQuietly(file.raw.toString('utf8'), parse);
     if (value !== undefined) return value;
