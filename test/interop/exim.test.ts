@@ -1,12 +1,10 @@
 // A real Exim at the other end: it sends to the SMTP service, and accepts what a remote delivery sends. Exim sends the final
 // dot, QUIT and its FIN in one go, and sends again what was not answered.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { eximHome } from '../support/exim-home.ts';
-import { startProgramOnPort } from '../support/program-on-port.ts';
 import { runWith, without, withSbin } from '../support/programs.ts';
+import { startReceivingExim } from '../support/receiving-exim.ts';
 import { remoteRig } from '../support/remote-rig.ts';
 import { startSmtp } from '../support/smtp-rig.ts';
 import { until } from '../support/until.ts';
@@ -57,28 +55,11 @@ begin retry
 });
 
 test('exim receives: dots, 8-bit bytes, long lines → in its mailbox as they were', { skip }, async t => {
-  const exim = eximHome(
-    t,
-    inbox => `begin routers
-all:
-  driver = accept
-  transport = inbox
-begin transports
-inbox:
-  driver = appendfile
-  file = ${inbox}/box
-  user = Debian-exim
-  message_prefix =
-  message_suffix =
-`,
-  );
-  const { port } = await startProgramOnPort(t, 'exim4', free => [
-    ...['-C', exim.config, '-bdf', '-oX', `127.0.0.1.${free}`, '-odi'],
-  ]);
+  const exim = await startReceivingExim(t);
   const text = `Subject: t\n\n.\n..x\n\xe4\xff\n${'long '.repeat(300)}\n\nend\n`;
-  const outcome = await remoteRig(t, { port }).deliver('joe@exim.example', { sender: 'a@b.example', text });
+  const outcome = await remoteRig(t, { port: exim.port }).deliver('joe@exim.example', { sender: 'a@b.example', text });
   assert.equal(outcome.kind, 'done', outcome.text);
   assert.match(outcome.text, /^127\.0\.0\.1 accepted message\.\nRemote host said: 250 OK id=/);
-  await until('the delivery', () => readdirSync(exim.inbox).length > 0 && / Completed/.test(exim.log()));
-  assert.ok(readFileSync(join(exim.inbox, 'box'), 'latin1').endsWith(text.slice(text.indexOf('\n\n'))));
+  await until('the delivery', () => / Completed/.test(exim.log()));
+  assert.ok(exim.box().endsWith(text.slice(text.indexOf('\n\n'))));
 });

@@ -1,11 +1,8 @@
 // A provider as others set it up: an Exim that takes mail from the account's address only, in the envelope and in From.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { eximHome } from '../support/exim-home.ts';
-import { startProgramOnPort } from '../support/program-on-port.ts';
 import { without } from '../support/programs.ts';
+import { startReceivingExim } from '../support/receiving-exim.ts';
 import { remoteRig } from '../support/remote-rig.ts';
 import { until } from '../support/until.ts';
 
@@ -23,37 +20,20 @@ done
 test('an Exim that demands ann@isp.example: refused as root@pc; with control/allmailfrom → accepted, Reply-To is root@pc', {
   skip: needsRoot || without('exim4'),
 }, async t => {
-  const exim = eximHome(
-    t,
-    inbox => `only_ann:
+  const { port, box } = await startReceivingExim(t, {
+    main: 'acl_smtp_data = only_ann\n',
+    acls: `only_ann:
   deny message = 5.7.1 not your address
     condition = \${if !eqi{\${address:$h_from:}}{ann@isp.example}}
   accept
-begin routers
-all:
-  driver = accept
-  transport = inbox
-begin transports
-inbox:
-  driver = appendfile
-  file = ${inbox}/all
-  user = Debian-exim
 `,
-    'acl_smtp_data = only_ann\n',
-    '  deny !senders = ann@isp.example\n',
-  );
-  const { port } = await startProgramOnPort(t, 'exim4', free => [
-    ...['-C', exim.config, '-bdf', '-oX', `127.0.0.1.${free}`, '-odi'],
-  ]);
+    refusals: '  deny !senders = ann@isp.example\n',
+  });
   const before = await remoteRig(t, { port }).deliver('joe@far.example', { sender: 'root@pc', text });
   assert.equal(before.kind, 'never', before.text);
   const control = { allmailfrom: '127.0.0.1:ann@isp.example\n' };
   const after = await remoteRig(t, { port, control }).deliver('joe@far.example', { sender: 'root@pc', text });
   assert.equal(after.kind, 'done', after.text);
-  const stored = await until('the message in its mailbox', () => {
-    const path = join(exim.inbox, 'all');
-    const all = existsSync(path) ? readFileSync(path, 'latin1') : '';
-    return all.includes('\n\ndone\n') ? all : undefined;
-  });
+  const stored = await until('the message in its mailbox', () => (box().includes('\n\ndone\n') ? box() : undefined));
   assert.match(stored, /^From: ann@isp\.example \(Cron Daemon\)\nReply-To: root@pc \(Cron Daemon\)$/m);
 });

@@ -4,10 +4,9 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { eximHome } from '../support/exim-home.ts';
 import { startPostfix } from '../support/private-postfix.ts';
-import { startProgramOnPort } from '../support/program-on-port.ts';
 import { without } from '../support/programs.ts';
+import { startReceivingExim } from '../support/receiving-exim.ts';
 import { type SendStepRig, sendStepRig } from '../support/send-step-rig.ts';
 import { startSlowLine } from '../support/slow-line.ts';
 import { until } from '../support/until.ts';
@@ -88,40 +87,26 @@ smtpd_recipient_restrictions = check_recipient_access inline:{ {nobody@far.examp
 test('Exim: 20 messages, one recipient refused, one for now → the others arrive in order, over one pipelined session', {
   skip: needsRoot || without('exim4'),
 }, async t => {
-  const exim = eximHome(
-    t,
-    inbox => `begin routers
-all:
-  driver = accept
-  transport = inbox
-begin transports
-inbox:
-  driver = appendfile
-  file = ${inbox}/box
-  user = Debian-exim
-`,
-    'smtp_accept_queue_per_connection = 0\n',
-    `  deny
+  const exim = await startReceivingExim(t, {
+    main: 'smtp_accept_queue_per_connection = 0\n',
+    refusals: `  deny
     local_parts = nobody
     message = No such user
   defer
     local_parts = busy
     message = Try later
 `,
-  );
-  const { port } = await startProgramOnPort(t, 'exim4', free => [
-    ...['-C', exim.config, '-bdf', '-oX', `127.0.0.1.${free}`, '-odi'],
-  ]);
+  });
   const rig = sendStepRig(t, link);
   putAll(rig);
-  await sendSlowly(t, rig, port);
+  await sendSlowly(t, rig, exim.port);
   assertSent(rig, /^new\/refused: 127\.0\.0\.1 said: 550 No such user/, /new\/later .*451 Try later/);
   await until('all deliveries', () => exim.log().match(/ Completed/g)?.length === numbers.length);
   assert.deepEqual(
     [...exim.log().matchAll(/ <= .* id=(\d+)@b\.example$/gm)].map(([, number]) => number),
     numbers,
   );
-  const box = readFileSync(join(exim.inbox, 'box'), 'latin1');
+  const box = exim.box();
   assert.deepEqual([...box.matchAll(/^Subject: (\d+)$/gm)].map(([, number]) => number ?? '').sort(), numbers);
   assert.equal(box.match(/^\.\n\.\.dots\n\xe4\n/gm)?.length, numbers.length);
 });

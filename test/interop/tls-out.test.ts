@@ -2,16 +2,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { freePort } from '../bench/processes.ts';
 import { waitForPort } from '../bench/wait-for-port.ts';
 import { issue } from '../support/certificates.ts';
-import { eximHome } from '../support/exim-home.ts';
 import { startPostfix } from '../support/private-postfix.ts';
-import { startProgramOnPort } from '../support/program-on-port.ts';
 import { without, withSbin } from '../support/programs.ts';
+import { startReceivingExim } from '../support/receiving-exim.ts';
 import { remoteRig } from '../support/remote-rig.ts';
 import { startPeer } from '../support/smtp-peer.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -101,34 +100,18 @@ test('Exim (GnuTLS), STARTTLS required by us: its fingerprint → pinned, and in
   skip: needsRoot || without('exim4'),
 }, async t => {
   const files = certificateIn(tempDir(t));
-  const exim = eximHome(
-    t,
-    inbox => `begin routers
-all:
-  driver = accept
-  transport = inbox
-begin transports
-inbox:
-  driver = appendfile
-  file = ${inbox}/box
-  user = Debian-exim
-  message_prefix =
-  message_suffix =
-`,
-    `tls_advertise_hosts = *\ntls_certificate = ${files.certPath}\ntls_privatekey = ${files.keyPath}\n`,
-  );
-  const { port } = await startProgramOnPort(t, 'exim4', free => [
-    ...['-C', exim.config, '-bdf', '-oX', `127.0.0.1.${free}`, '-odi'],
-  ]);
+  const exim = await startReceivingExim(t, {
+    main: `tls_advertise_hosts = *\ntls_certificate = ${files.certPath}\ntls_privatekey = ${files.keyPath}\n`,
+  });
   const text = `Subject: t\n\n.\n..x\n\xe4\xff\n${'long '.repeat(300)}\n\nend\n`;
   const { fingerprint256 } = new X509Certificate(readFileSync(files.certPath));
-  const rig = remoteRig(t, { port, control: { tlsdestinations: `%127.0.0.1:=${fingerprint256}\n` } });
+  const rig = remoteRig(t, { port: exim.port, control: { tlsdestinations: `%127.0.0.1:=${fingerprint256}\n` } });
   const outcome = await rig.deliver('joe@exim.example', { sender: 'a@b.example', text });
   assert.equal(outcome.kind, 'done', outcome.text);
   assert.equal(outcome.tls?.certificate, 'pinned');
-  await until('the delivery', () => readdirSync(exim.inbox).length > 0 && / Completed/.test(exim.log()));
+  await until('the delivery', () => / Completed/.test(exim.log()));
   assert.match(exim.log(), / X=TLS1\.3:/);
-  assert.ok(readFileSync(join(exim.inbox, 'box'), 'latin1').endsWith(text.slice(text.indexOf('\n\n'))));
+  assert.ok(exim.box().endsWith(text.slice(text.indexOf('\n\n'))));
 });
 
 test('stunnel before a server without TLS: TLS from the first byte → the message, verified', {
