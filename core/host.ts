@@ -11,6 +11,7 @@ import { refuseNullClient } from './control/null-client.ts';
 import { builtinPrograms } from './host/builtin-programs.ts';
 import { openControlSocket } from './host/control-socket.ts';
 import { openFetching } from './host/fetching.ts';
+import { openGuide } from './host/guide.ts';
 import { createHandlers } from './host/handlers.ts';
 import { traceFor } from './host/home-trace.ts';
 import { openLinks } from './host/links.ts';
@@ -164,6 +165,20 @@ export async function startHost(options: HostOptions): Promise<Host> {
     problemsChanged: statusChanged,
   });
 
+  const guide = openGuide({
+    ...{ home, clock },
+    resolvers: () => control.delivery().resolvers,
+    heloHost: () => control.delivery().heloHost,
+    plan: () => ({ me: control.queue().me, user: owner().user, mailHome: owner().homeDir }),
+    ownAddress: () => owner().address,
+    name: () => settings.current().name,
+    prepare: async () => {},
+    async saved(name) {
+      if (name !== undefined) ownerProcess.settings(await settings.change({ name }));
+      reload(true);
+    },
+  });
+
   const queueSummary = () => queue.summary(series.lastHour(clock.nowMs()));
   const parts = {
     ...{
@@ -181,6 +196,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       ownerProcess,
       links,
       fetching,
+      guide,
     },
   };
   const status = createStatus(parts);
@@ -239,6 +255,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       closeSocket,
       pages.close,
       ownerProcess.close,
+      guide.close,
       fetching.stop,
       links.stop,
       queue.stop,

@@ -23,6 +23,7 @@ const services = [
   'log',
   'explain',
   'trace',
+  'guide',
 ] as const;
 
 /** What a folder may import besides itself. `host` is core/host.ts and core/host. */

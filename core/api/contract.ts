@@ -5,6 +5,7 @@ import type { Caller } from './caller.ts';
 import { compose } from './compose.ts';
 import { explain } from './explain.ts';
 import { fetch } from './fetch.ts';
+import { guide } from './guide.ts';
 import { host } from './host.ts';
 import { links } from './links.ts';
 import { mail } from './mail.ts';
@@ -81,6 +82,12 @@ export const contract = {
   'fetch.save': fetch.save,
   'fetch.remove': fetch.remove,
   'fetch.password': fetch.password,
+  'guide.present': guide.present,
+  'guide.find': guide.find,
+  'guide.try': guide.try,
+  'guide.trial': guide.trial,
+  'guide.stop': guide.stop,
+  'guide.save': guide.save,
   'queue.list': queue.list,
   'queue.retry': queue.retry,
   'queue.pause': queue.pause,

@@ -144,6 +144,13 @@ export const errorCodes = {
   'account-not-saved': of<AccountOf & Why>('failed'),
   'account-not-removed': of<AccountOf & Why>('failed'),
   'password-not-saved': of<AccountOf & Why>('failed'),
+
+  // The guide
+  'guide-not-an-address': of<{ readonly address: string }>('invalid'),
+  'guide-no-password': of<Why>('invalid'),
+  'guide-trial-gone': of('gone'),
+  'guide-not-tried': of('refused'),
+  'guide-not-saved': of<Why>('failed'),
 } as const satisfies Readonly<Record<string, CodeOf<RefusalParams>>>;
 
 export type ErrorCode = keyof typeof errorCodes;

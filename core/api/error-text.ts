@@ -99,6 +99,12 @@ export const englishErrors: ErrorText = {
     'account-not-saved': ({ account, why }) => `The account ${account} could not be saved: ${why}.`,
     'account-not-removed': ({ account, why }) => `The account ${account} could not be removed: ${why}.`,
     'password-not-saved': ({ account, why }) => `The password of ${account} could not be saved: ${why}.`,
+
+    'guide-not-an-address': ({ address }) => `“${address}” is not an address. Write name@domain.`,
+    'guide-no-password': ({ why }) => `There is no stored password: ${why}. Type it.`,
+    'guide-trial-gone': () => 'Other answers are being tried by now. Try these again.',
+    'guide-not-tried': () => 'These answers were not tried with success. Nothing was saved.',
+    'guide-not-saved': ({ why }) => `Not everything could be written: ${why}. Try again.`,
   },
   kinds: {
     invalid: 'The host did not accept this request.',

@@ -19,8 +19,16 @@ export const HostStatus = v.object({
   me: v.string(),
   /** Path of the home directory. */
   home: v.string(),
-  /** The user whose mail the window shows, their address and their Maildir's path. */
-  owner: v.object({ user: v.string(), name: v.string(), address: v.string(), maildir: v.string() }),
+  /** The user whose mail the window shows, their addresses and their Maildir's path. */
+  owner: v.object({
+    user: v.string(),
+    name: v.string(),
+    /** On this host. */
+    address: v.string(),
+    /** In From of a message, unless another is chosen. */
+    from: v.string(),
+    maildir: v.string(),
+  }),
   smtp: v.nullable(Listener),
   pop3: v.nullable(Listener),
   /** Where it is shown; null: nowhere. `url`: the page's address without the key that admits a browser. */

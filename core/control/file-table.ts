@@ -127,6 +127,14 @@ export const hostFiles = {
     lines => parseRoute(lines?.[0] ?? ''),
   ),
   helohost: line('heloHost', 'delivery', me, 'SMTP client HELO host name is {}.'),
+  /** Waypost's own: addresses at providers, whose mail comes from there; the first is in From unless another is chosen. */
+  identities: names(
+    'identities',
+    'hup',
+    'The owner has no addresses at providers.',
+    'Address at a provider: {}.',
+    (lines = []) => lines,
+  ),
   idhost: line('idHost', 'message', me, 'Message-ID host name is {}.'),
   localiphost: line('localIpHost', 'connection', me, 'Local IP address becomes {}.'),
   locals: names(

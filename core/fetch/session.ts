@@ -33,6 +33,9 @@ export interface FetchProgress {
   remark(text: string): void;
 }
 
+/** What a connection with its login needs of a run. */
+export type ServerSession = Pick<FetchSession, 'account' | 'clock' | 'reach' | 'password' | 'ca' | 'stop'>;
+
 const dayMs = 86_400_000;
 
 /** Whether a message that is here is to be deleted at the server now. */

@@ -4,6 +4,7 @@ import type { HostStatus } from '../api/host.ts';
 import type { QueueSummary } from '../api/queue.ts';
 import type { LiveControl } from '../control/live-control.ts';
 import type { Fetching } from '../fetch/fetching.ts';
+import type { Guide } from '../guide/guide.ts';
 import type { Clock } from '../lib/clock.ts';
 import { collectInSlices } from '../lib/time-slice.ts';
 import type { Links } from '../link/links.ts';
@@ -27,6 +28,7 @@ export interface HandlersDeps {
   readonly pages: Pick<Pages, 'handlers'>;
   readonly links: Pick<Links, 'handlers' | 'spoolFor' | 'estimate'>;
   readonly fetching: Pick<Fetching, 'handlers'>;
+  readonly guide: Pick<Guide, 'handlers'>;
   readonly control: Pick<LiveControl, 'queue'>;
   readonly status: () => HostStatus;
   /** Reads all control files again, the host's name too. @returns what was wrong, if anything */
@@ -55,6 +57,7 @@ export function createHandlers(deps: HandlersDeps): Handlers {
     ...pages.handlers,
     ...deps.links.handlers,
     ...deps.fetching.handlers,
+    ...deps.guide.handlers,
     ...createLinkForecast({ control: deps.control.queue, links: deps.links }),
     ...traceFor(home),
     'queue.list': async ({ offset, limit }) => ({

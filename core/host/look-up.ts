@@ -1,11 +1,13 @@
-// The addresses of a server that links and accounts name.
+// The addresses of a server that links, accounts and the guide name.
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import type { LiveControl } from '../control/live-control.ts';
+import type { Control } from '../control/control.ts';
 import { createDnsResolver } from '../remote/resolver.ts';
 
 /** By control/resolvers if there is such a file, else as all programs of the machine do: /etc/hosts counts. */
-export function createLookUp(control: Pick<LiveControl, 'delivery'>): (host: string) => Promise<readonly string[]> {
+export function createLookUp(control: {
+  delivery(): Pick<Control, 'resolvers'>;
+}): (host: string) => Promise<readonly string[]> {
   return async host => {
     if (isIP(host) !== 0) return [host];
     const { resolvers } = control.delivery();

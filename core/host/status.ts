@@ -4,6 +4,7 @@ import type { QueueSummary } from '../api/queue.ts';
 import type { LiveControl } from '../control/live-control.ts';
 import type { Fetching } from '../fetch/fetching.ts';
 import { accountProblems } from '../fetch/problems.ts';
+import { usualAddress } from '../inject/compose/owner-addresses.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Links } from '../link/links.ts';
 import { displayAddress } from '../message/address.ts';
@@ -39,12 +40,14 @@ export function createStatus(deps: StatusDeps): () => HostStatus {
   const { home, control, clock, settings, queue, servers, pages, links, logins, ownerProcess } = deps;
   return () => {
     const { messages, held, nextTryMs, waitsForLinks } = deps.queueSummary();
-    const { user, address, maildir } = deps.owner();
+    const { user, maildir, ...owner } = deps.owner();
+    const address = displayAddress(owner.address);
+    const from = usualAddress({ address, identities: control.queue().identities });
     return {
       version,
       me: control.queue().me,
       home,
-      owner: { user, name: settings.current().name, address: displayAddress(address), maildir },
+      owner: { user, name: settings.current().name, address, from, maildir },
       ...servers.listening,
       window: pages.shownIn(),
       unread: ownerProcess.unread(),

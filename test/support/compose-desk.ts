@@ -14,6 +14,7 @@ import { bytesOf } from './bytes-of.ts';
 export const hosts = { defaultHost: 'here.example', defaultDomain: 'def.example', plusDomain: 'p.example' };
 const control = {
   locals: new Set(['here.example', 'boat.example']),
+  identities: [],
   virtualDomains: new Map([['virtual.example', 'ines-v']]),
   ...hosts,
   idHost: 'id.example',

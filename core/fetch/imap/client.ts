@@ -7,7 +7,7 @@ import type { Dispose } from '../../lib/dispose.ts';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
 import { FetchFailure, saidBy } from '../failure.ts';
 import { isTlsError, tlsFailure } from '../secure.ts';
-import type { FetchSession } from '../session.ts';
+import type { ServerSession } from '../session.ts';
 
 /** So much of a message is asked for at once. */
 export const chunkBytes = 128 * 1024;
@@ -47,7 +47,7 @@ export interface ImapClient {
 }
 
 /** Connects and logs in. @throws FetchFailure */
-export async function openImap(session: FetchSession): Promise<ImapClient> {
+export async function openImap(session: ServerSession): Promise<ImapClient> {
   const { account, stop } = session;
   const { host } = serverOf(account);
   const addresses = await session.reach.lookUp(host);
@@ -81,7 +81,7 @@ const unreachable: ReadonlyMap<string | undefined, string> = new Map([
   ['CONNECT_TIMEOUT', 'it does not answer'],
 ]);
 
-function createClient({ account, password, ca }: FetchSession, ip: string): ImapFlow {
+function createClient({ account, password, ca }: ServerSession, ip: string): ImapFlow {
   const { host, port } = serverOf(account);
   const client = new ImapFlow({
     host: ip,
@@ -120,7 +120,7 @@ function createCause(client: ImapFlow): (error: unknown) => unknown {
 
 function over(
   client: ImapFlow,
-  session: FetchSession,
+  session: ServerSession,
   broke: (error: unknown) => unknown,
   ended: () => void,
 ): ImapClient {
@@ -183,7 +183,12 @@ function over(
 }
 
 /** A server that trickles is given up, and with it the connection. */
-async function within<T>(work: Promise<T>, ms: number, client: ImapFlow, { clock, account }: FetchSession): Promise<T> {
+async function within<T>(
+  work: Promise<T>,
+  ms: number,
+  client: ImapFlow,
+  { clock, account }: ServerSession,
+): Promise<T> {
   let cancel: Dispose = () => {};
   const late = new Promise<never>((_, reject) => {
     cancel = clock.after(ms, () => {
@@ -203,7 +208,7 @@ async function within<T>(work: Promise<T>, ms: number, client: ImapFlow, { clock
 const passes = new Set(['UNAVAILABLE', 'INUSE', 'LIMIT', 'SERVERBUG', 'CONTACTADMIN']);
 const tooMuch = new Set(['LineTooLarge', 'LiteralTooLarge', 'ResponseTooLarge']);
 
-function failureOf(error: unknown, { account, password }: FetchSession): FetchFailure {
+function failureOf(error: unknown, { account, password }: ServerSession): FetchFailure {
   if (error instanceof FetchFailure) return error;
   const { host, port } = serverOf(account);
   const { authenticationFailed, serverResponseCode, response, responseText } = error as {

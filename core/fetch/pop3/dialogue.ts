@@ -4,7 +4,7 @@ import { serverOf } from '../../control/fetch/account.ts';
 import { reach } from '../../conversation/reach.ts';
 import { FetchFailure, saidBy } from '../failure.ts';
 import { secure } from '../secure.ts';
-import type { FetchSession } from '../session.ts';
+import type { ServerSession } from '../session.ts';
 import { type LoginAnswer, logInToPop3 } from './log-in.ts';
 import { createWire, type Wire } from './wire.ts';
 
@@ -21,7 +21,7 @@ export interface Dialogue {
 }
 
 /** Connects and logs in. @throws FetchFailure */
-export async function openDialogue(session: FetchSession): Promise<Dialogue> {
+export async function openDialogue(session: ServerSession): Promise<Dialogue> {
   const { account, clock, ca } = session;
   const { host, port } = serverOf(account);
   const reached = await reach(host, port, session.reach, session.stop);

@@ -3,7 +3,7 @@ import { serverOf } from '../../control/fetch/account.ts';
 import { type LoginCarrier, logIn } from '../../login/log-in.ts';
 import { secretOf } from '../../login/secret.ts';
 import { FetchFailure, saidBy } from '../failure.ts';
-import type { FetchSession } from '../session.ts';
+import type { ServerSession } from '../session.ts';
 
 /** What a server replied to one line of a login. */
 export interface LoginAnswer {
@@ -22,7 +22,7 @@ export interface LoginDialogue {
 const longestCommand = 255;
 
 /** @throws FetchFailure */
-export async function logInToPop3(dialogue: LoginDialogue, { account, password }: FetchSession): Promise<void> {
+export async function logInToPop3(dialogue: LoginDialogue, { account, password }: ServerSession): Promise<void> {
   const { host, port } = serverOf(account);
   const user = Buffer.from(account.user, 'utf8').toString('latin1');
   const secret = secretOf(password);

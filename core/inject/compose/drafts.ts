@@ -9,7 +9,7 @@ import { hostRewriter } from '../../message/header/rewrite.ts';
 import { idTimestamp } from '../programs/added-fields.ts';
 import type { ComposeDeps } from './compose-deps.ts';
 import { buildDraft, type GeneratedFields } from './draft-file.ts';
-import { type OwnAddresses, ownAddresses, ownAddressTest } from './owner-addresses.ts';
+import { type OwnAddresses, ownAddresses, ownAddressTest, usualAddress } from './owner-addresses.ts';
 import { readSender } from './sender-and-recipients.ts';
 import { noThread, type Thread } from './threading.ts';
 
@@ -42,8 +42,8 @@ export function createDrafts(deps: ComposeDeps): Drafts {
   }
 
   function senderOf({ from }: Draft, rewrite: RewriteAddress): GeneratedFields['from'] {
-    const { name, address } = deps.owner();
-    if (from.trim() === '') return { name, address };
+    const { name } = deps.owner();
+    if (from.trim() === '') return { name, address: usualAddress(drafts.own()) };
     const sender = readSender(from, rewrite, ownAddressTest(drafts.own()));
     return sender.name === '' ? { ...sender, name } : sender;
   }

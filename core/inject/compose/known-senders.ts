@@ -5,7 +5,7 @@ import { type OwnAddresses, ownAddressTest } from './owner-addresses.ts';
 const most = 200;
 
 /**
- * The default address first, then those of other domains, of users/assign, and of rules, then those that received mail.
+ * The default address first (one at a provider, if there is one), then those of other domains, of users/assign, and of rules, then those that received mail.
  * @param rules names of .qmail files, such as `-shop`: byte strings
  * @param addressed addresses in the owner's mail
  */
@@ -22,7 +22,11 @@ export function knownSenders(own: OwnAddresses, rules: readonly string[], addres
     ...extensions.map(extension => `${user}${extension}@${addressFromText(host)}`),
     ...own.virtualDomains.flatMap(([key, prepend]) => virtualAddresses(key, prepend, user, extensions)),
   ];
-  return distinct([own.address, ...bytes.map(displayAddress)], addressed, ownAddressTest(own));
+  return distinct(
+    [...own.identities.map(displayAddress), own.address, ...bytes.map(displayAddress)],
+    addressed,
+    ownAddressTest(own),
+  );
 }
 
 /** The addresses of a virtual domain that have a rule; for an entry with one address, that address. */

@@ -4,7 +4,7 @@ import { trimEndOf } from '../../lib/text/trim-end.ts';
 import { lowerAscii } from '../../message/address.ts';
 import type { MailtoRequest } from './mailto.ts';
 import type { OriginalMessage } from './original-message.ts';
-import { type OwnAddresses, ownAddressTest, withoutPrepend } from './owner-addresses.ts';
+import { type OwnAddresses, ownAddressTest, usualAddress, withoutPrepend } from './owner-addresses.ts';
 import { formatPerson, type Person } from './typed-addresses.ts';
 
 const maxText = 1024 * 1024;
@@ -124,7 +124,7 @@ function writtenTo(original: OriginalMessage, own: OwnAddresses, isOwn: (address
     ...(deliveredTo ? [withoutPrepend(deliveredTo.address, own)] : []),
   ];
   const found = candidates.find(isOwn);
-  if (found === undefined || lowerAscii(found) === lowerAscii(own.address)) return '';
+  if (found === undefined || lowerAscii(found) === lowerAscii(usualAddress(own))) return '';
   return formatPerson({ name: '', address: found });
 }
 

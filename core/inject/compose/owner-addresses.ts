@@ -1,5 +1,5 @@
 // Decides which addresses are the owner's: `user@` and `user-anything@` any local domain, all addresses of the owner's virtual domains,
-// and those that users/assign gives the owner; but not those of another user whose name begins in the same way.
+// those that users/assign gives the owner, and those at providers; but not those of another user whose name begins in the same way.
 import { classify, stripPrepend } from '../../control/classify.ts';
 import type { Control } from '../../control/control.ts';
 import { addressFromText, displayAddress, lowerAscii, splitAddress } from '../../message/address.ts';
@@ -26,6 +26,8 @@ export interface OwnAddresses extends UserNames {
   /** Text, as `address`. */
   readonly user: string;
   readonly address: string;
+  /** Addresses at providers, the usual one first: byte strings. */
+  readonly identities: readonly string[];
   /** As in the control files: byte strings. */
   readonly locals: readonly string[];
   readonly virtualDomains: readonly (readonly [key: string, prepend: string])[];
@@ -38,8 +40,8 @@ export function ownAddresses(
   { assigned, accounts }: UserNames,
 ): OwnAddresses {
   const { user, address } = owner;
-  const { locals, virtualDomains } = control;
-  return { user, address, locals: [...locals], virtualDomains: [...virtualDomains], assigned, accounts };
+  const { identities, locals, virtualDomains } = control;
+  return { user, address, identities, locals: [...locals], virtualDomains: [...virtualDomains], assigned, accounts };
 }
 
 /** Returns a test for the owner's addresses (text). */
@@ -51,10 +53,10 @@ export function ownAddressTest(own: OwnAddresses): (address: string) => boolean 
     envNoAtHost: '',
   };
   const user = lowerAscii(addressFromText(own.user));
-  const usual = lowerAscii(addressFromText(own.address));
+  const certain = new Set([addressFromText(own.address), ...own.identities].map(lowerAscii));
   return text => {
     const address = lowerAscii(addressFromText(text));
-    if (address === usual) return true;
+    if (certain.has(address)) return true;
     if (!address.includes('@')) return false;
     const { channel, address: local } = classify(address, control);
     return channel === 'local' && isOwnName(splitAddress(local).local, user, own);
@@ -70,6 +72,12 @@ function isOwnName(name: string, user: string, { assigned, accounts }: UserNames
   if (longest) return longest.own;
   if (accounts.some(account => name === account || name.startsWith(`${account}-`))) return false;
   return name === user || name.startsWith(`${user}-`);
+}
+
+/** The address in From of a message without another one. */
+export function usualAddress({ address, identities }: Pick<OwnAddresses, 'address' | 'identities'>): string {
+  const [first] = identities;
+  return first === undefined ? address : displayAddress(first);
 }
 
 /** The original address of mail with this Delivered-To: for a virtual domain, without the prefix that the host has added. */

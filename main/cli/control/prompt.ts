@@ -1,5 +1,6 @@
 // Asks questions, line by line: on a terminal, or with the answers from a file or pipe.
 import { createInterface } from 'node:readline';
+import type { ReadStream } from 'node:tty';
 import { UserError } from '../../../core/lib/user-error.ts';
 import type { CommandIo } from '../command-io.ts';
 
@@ -10,11 +11,16 @@ export interface Prompt {
    * @throws UserError when an answer from a file is not accepted, or a person ends the prompt
    */
   ask(question: string, usual: string, complaint: (answer: string) => string | undefined): Promise<string>;
+  /** An answer that is not shown while it is typed. @throws UserError as above */
+  askSecret(question: string): Promise<string>;
+  /** Whether a person answers, who can be asked again. */
+  readonly isTyped: boolean;
   close(): void;
 }
 
 export function openPrompt({ stdin, stdout }: CommandIo): Prompt {
-  const isTyped = (stdin as { isTTY?: boolean }).isTTY === true;
+  const terminal = 'setRawMode' in stdin ? (stdin as ReadStream) : undefined;
+  const isTyped = terminal?.isTTY === true;
   const reader = createInterface({ input: stdin });
   const answers = reader[Symbol.asyncIterator]();
 
@@ -25,7 +31,27 @@ export function openPrompt({ stdin, stdout }: CommandIo): Prompt {
     return undefined;
   }
 
+  /** The terminal then passes on every key, Ctrl-C too. */
+  async function hiddenLine(tty: ReadStream): Promise<string> {
+    const interrupted = (data: Buffer | string) => void (data.includes('\x03') && reader.close());
+    tty.setRawMode(true).on('data', interrupted);
+    try {
+      return withoutErased((await nextLine()) ?? '');
+    } finally {
+      tty.setRawMode(false).off('data', interrupted);
+      stdout.write('\n');
+    }
+  }
+
   return {
+    isTyped,
+    async askSecret(question) {
+      stdout.write(`${question}: `);
+      if (terminal && isTyped) return hiddenLine(terminal);
+      const answer = (await nextLine()) ?? '';
+      stdout.write('\n');
+      return answer;
+    },
     async ask(question, usual, complaint) {
       for (;;) {
         stdout.write(`${question} [${usual}]: `);
@@ -39,4 +65,11 @@ export function openPrompt({ stdin, stdout }: CommandIo): Prompt {
     },
     close: () => reader.close(),
   };
+}
+
+/** What the erase key has left of a line. */
+function withoutErased(typed: string): string {
+  let kept = '';
+  for (const letter of typed) kept = letter === '\x7f' || letter === '\b' ? kept.slice(0, -1) : kept + letter;
+  return kept;
 }

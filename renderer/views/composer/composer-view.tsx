@@ -115,7 +115,7 @@ function keptWords({ formatting, fields }: NonNullable<Draft['kept']>): string[]
 }
 
 function usualSender(app: App): { name: string; address: string } {
-  const address = app.host.status.value?.owner.address ?? '';
+  const address = app.host.status.value?.owner.from ?? '';
   return { name: app.host.settings.value?.name ?? '', address };
 }
 

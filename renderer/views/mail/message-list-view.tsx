@@ -72,7 +72,7 @@ function Nothing({ app }: { app: App }) {
   if (query) return <Empty title={text.mail.notFoundTitle} words={text.mail.notFound(query)} />;
   if (list.unreadOnly.value) return <Empty title={text.mail.allRead} words={text.mail.noneUnread} />;
   const role = mailboxes.byId(list.mailbox.value)?.role ?? 'folder';
-  const address = app.host.status.value?.owner.address ?? '';
+  const address = app.host.status.value?.owner.from ?? '';
   return (
     <Empty
       title={text.mail.emptyTitle}

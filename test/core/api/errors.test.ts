@@ -88,6 +88,11 @@ const samples: { readonly [Code in ErrorCode]: ParamsOf<Code> } = {
   'account-not-saved': { account: 'provider', why },
   'account-not-removed': { account: 'provider', why },
   'password-not-saved': { account: 'provider', why },
+  'guide-not-an-address': { address: 'ann' },
+  'guide-no-password': { why },
+  'guide-trial-gone': {},
+  'guide-not-tried': {},
+  'guide-not-saved': { why },
 };
 
 const all = Object.keys(errorCodes) as ErrorCode[];

@@ -28,6 +28,7 @@ const own = {
   user: 'joe',
   address: 'joe@a.example',
   locals: ['a.example'],
+  identities: [],
   virtualDomains: [],
   assigned: [],
   accounts: [],

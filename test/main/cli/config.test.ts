@@ -11,10 +11,13 @@ test('waypost config: answers from a pipe, the rest as usual → a home in which
   const directory = personsDir(t);
   const home = join(directory, 'home');
   const config = ['config', '--home', home, '--mail-home', join(directory, 'ines')];
-  const input = 'mail.shore.example\n\n\nshore.example\n\nines\nrelay.example:587\n';
+  const input = 'exchanger\nmail.shore.example\n\n\nshore.example\n\nines\nrelay.example:587\n';
   const made = await waypost(config, { input });
   assert.equal(made.code, 0, made.stderr);
-  assert.match(made.stdout, /^Name of this host, as in addresses \[.*\]: mail\.shore\.example\n/);
+  assert.match(
+    made.stdout,
+    /^What this machine does with mail:\n[\s\S]*\nRole \[local\]: exchanger\nName of this host, as in addresses \[.*\]: mail\.shore\.example\n/,
+  );
   assert.match(made.stdout, /by SMTP, yes or no \[yes\]: yes\nMade /);
   assert.deepEqual(
     ['me', 'locals', 'defaultdomain', 'plusdomain', 'owner', 'smtproutes', 'relayclients', 'defaultdelivery'].map(
@@ -41,8 +44,8 @@ test('waypost config: files that say something else → asked about each, left a
   const home = join(directory, 'home');
   const config = (input: string, ...args: string[]) =>
     waypost(['config', '--home', home, '--mail-home', join(directory, 'ines'), ...args], { input });
-  await config('one.example\n\n\n\n\nines\n');
-  const answers = 'two.example\none.example two.example\n\n\n\n\n\n\n';
+  await config('local\none.example\n\n\n\n\nines\n');
+  const answers = 'local\ntwo.example\none.example two.example\n\n\n\n\n\n\n';
   const first = await config(`${answers}yes\n`);
   assert.equal(first.code, 1);
   assert.match(first.stdout, /control\/locals says: one\.example \| localhost\. Replace it, yes or no \[no\]: yes\n/);
@@ -56,11 +59,11 @@ test('waypost config: files that say something else → asked about each, left a
 test('waypost config: an answer that cannot be, a user without a line → refused, nothing written', async t => {
   const directory = personsDir(t);
   const home = join(directory, 'home');
-  const wrong = await waypost(['config', '--home', home], { input: 'not a name\n' });
+  const wrong = await waypost(['config', '--home', home], { input: 'local\nnot a name\n' });
   assert.deepEqual([wrong.code, existsSync(home)], [100, false]);
   assert.match(wrong.stderr, /^config: fatal: not a name is not a host name: .* Nothing was written\.\n$/);
   await waypost(['config-fast', '--home', home, '--user', 'ines', '--mail-home', join(directory, 'ines'), 'a.example']);
-  const stranger = await waypost(['config', '--home', home], { input: 'b.example\n\n\n\n\nbob\n' });
+  const stranger = await waypost(['config', '--home', home], { input: 'local\nb.example\n\n\n\n\nbob\n' });
   assert.equal(stranger.code, 1);
   assert.match(stranger.stderr, /users\/assign has no line =bob:/);
   assert.equal(read(home, 'me'), 'a.example\n');

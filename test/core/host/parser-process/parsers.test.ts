@@ -63,6 +63,7 @@ test('parsers: real ones → what the functions say, from a process that stays',
   const own = {
     user: 'tomas',
     address: 'tomas@shore.example',
+    identities: [],
     virtualDomains: [],
     locals: ['shore.example'],
     ...noNames,

@@ -11,7 +11,7 @@ const quiet: HostStatus = {
   version: '0',
   me: 'shore.example',
   home: '/home',
-  owner: { user: 'ines', name: '', address: 'ines@shore.example', maildir: '/m' },
+  owner: { user: 'ines', name: '', address: 'ines@shore.example', from: 'ines@shore.example', maildir: '/m' },
   smtp: null,
   pop3: null,
   window: { kind: 'desktop' },

@@ -1,0 +1,118 @@
+// An account that is tried before its file is written: the same connection and login as of a run, and a look whether a message has
+// arrived. Nothing is taken, marked or deleted.
+import { type Account, serverOf } from '../control/fetch/account.ts';
+import type { ReachDeps } from '../conversation/reach.ts';
+import type { Clock } from '../lib/clock.ts';
+import { FetchFailure } from './failure.ts';
+import { type ImapClient, openImap } from './imap/client.ts';
+import { messageIdOf, openMessage } from './message/head.ts';
+import { openDialogue } from './pop3/dialogue.ts';
+import { authorityOf } from './secure.ts';
+import type { ServerSession } from './session.ts';
+
+/** A mailbox whose login works. */
+interface TriedMailbox {
+  readonly says: readonly string[];
+  /** Whether the message with this Message-ID (with its brackets) is there now. @throws FetchFailure */
+  has(messageId: string): Promise<boolean>;
+  close(): void;
+}
+
+export interface TryAccountDeps {
+  readonly clock: Clock;
+  readonly reach: ReachDeps;
+}
+
+/** @param password a byte string @throws FetchFailure */
+export type OpenMailbox = (account: Account, password: string, stop: AbortSignal) => Promise<TriedMailbox>;
+
+/** Of a POP3 mailbox, so many of the last messages are looked at. */
+const lastMessages = 20;
+const largestHeaderBytes = 1024 * 1024;
+
+export function createOpenMailbox({ clock, reach }: TryAccountDeps): OpenMailbox {
+  return async (account, password, stop) => {
+    const session: ServerSession = { account, clock, reach, password, ca: authorityOf(account), stop };
+    return account.protocol === 'imap' ? imapMailbox(session) : pop3Mailbox(session);
+  };
+}
+
+async function imapMailbox(session: ServerSession): Promise<TriedMailbox> {
+  const client = await openImap(session);
+  try {
+    const { exists, uidNext } = await client.open('INBOX', true);
+    return {
+      says: saysOf(session.account, exists),
+      has: messageId => imapHas(client, uidNext, messageId),
+      close: () => void client.end().finally(() => client.close()),
+    };
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+}
+
+async function imapHas(client: ImapClient, from: number, messageId: string): Promise<boolean> {
+  const { uidNext } = await client.open('INBOX', true);
+  if (uidNext <= from) return false;
+  const is = ({ uid, headers }: { uid: number; headers?: Buffer }) => uid >= from && headers !== undefined;
+  const query = { headers: ['message-id'] };
+  const { messages } = await client.fetch(`${from}:${uidNext - 1}`, query, { most: 100, is });
+  return messages.some(({ headers }) => headers?.toString('latin1').includes(messageId));
+}
+
+async function pop3Mailbox(session: ServerSession): Promise<TriedMailbox> {
+  const count = await inMailbox(session, async (_, messages) => messages);
+  return {
+    says: saysOf(session.account, count),
+    has: messageId =>
+      inMailbox(session, async (dialogue, messages) => {
+        for (let number = messages; number > Math.max(0, messages - lastMessages); number--) {
+          if ((await dialogue.attempt(`TOP ${number} 0`)) === undefined) return false;
+          const { header, whole } = await openMessage(atMost(dialogue.wire.body(), largestHeaderBytes));
+          for await (const _ of whole); // The next reply comes after it.
+          if (messageIdOf(header) === messageId) return true;
+        }
+        return false;
+      }),
+    close: () => {},
+  };
+}
+
+type Dialogue = Awaited<ReturnType<typeof openDialogue>>;
+
+/** A POP3 server shows what has arrived to new connections only. */
+async function inMailbox<T>(
+  session: ServerSession,
+  look: (dialogue: Dialogue, messages: number) => Promise<T>,
+): Promise<T> {
+  const dialogue = await openDialogue(session);
+  try {
+    const count = Number((await dialogue.command('STAT')).trim().split(/\s+/, 1)[0]);
+    if (!Number.isSafeInteger(count))
+      throw new FetchFailure('unable', 'the server does not say how many messages there are');
+    const found = await look(dialogue, count);
+    await dialogue.command('QUIT');
+    return found;
+  } finally {
+    dialogue.close();
+  }
+}
+
+async function* atMost(pieces: AsyncIterable<Uint8Array>, bytes: number): AsyncGenerator<Uint8Array> {
+  let left = bytes;
+  for await (const piece of pieces) {
+    left -= piece.length;
+    if (left < 0) throw new FetchFailure('unable', 'the server sends a header without end');
+    yield piece;
+  }
+}
+
+function saysOf(account: Account, count: number): string[] {
+  const { host, port } = serverOf(account);
+  const messages = count === 1 ? '1 message' : `${count} messages`;
+  return [
+    `Connected to ${host}, port ${port}, by ${account.protocol.toUpperCase()} within TLS, with a verified certificate.`,
+    `Logged in as ${account.user}. The inbox has ${messages}.`,
+  ];
+}
