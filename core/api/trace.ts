@@ -50,6 +50,8 @@ const TracedEvent = v.variant('kind', [
   v.object({ kind: v.literal('bounce'), atMs: Millis, qp: v.number() }),
   /** The sender was told that it is late. */
   v.object({ kind: v.literal('delay'), atMs: Millis, qp: v.number() }),
+  /** The sender was told, as it had asked for, that it has arrived. */
+  v.object({ kind: v.literal('success'), atMs: Millis, qp: v.number() }),
   /** It was a bounce of a bounce, and was discarded. */
   v.object({ kind: v.literal('triple bounce'), atMs: Millis }),
 ]);
@@ -59,7 +61,7 @@ export type TracedEvent = v.InferOutput<typeof TracedEvent>;
 const TracedLink = v.object({ id: v.number(), bornMs: Millis, qp: v.nullable(v.number()) });
 export type TracedLink = v.InferOutput<typeof TracedLink>;
 
-const Related = v.object({ ...TracedLink.entries, how: v.picklist(['forward', 'bounce', 'delay']) });
+const Related = v.object({ ...TracedLink.entries, how: v.picklist(['forward', 'bounce', 'delay', 'success']) });
 export type Relation = v.InferOutput<typeof Related>['how'];
 
 const TracedMessage = v.object({
@@ -80,7 +82,7 @@ const TracedMessage = v.object({
   messageId: v.nullable(v.string()),
   /** How it came: by a server's session, by a program, from a local delivery, as a bounce. */
   arrival: v.object({
-    kind: v.picklist(['network', 'injected', 'forward', 'bounce', 'delay', 'unknown']),
+    kind: v.picklist(['network', 'injected', 'forward', 'bounce', 'delay', 'success', 'unknown']),
     /** The client's address. */
     from: v.nullable(v.string()),
     /** The server and the number of its session, as in the log: `smtpd 17`. */

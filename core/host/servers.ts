@@ -118,6 +118,8 @@ function serversOf(options: ServerOptions, deps: ServerDeps): Server[] {
       clock,
       access: openAccessRules(home, 'smtp'),
       accept,
+      // A filter gets the envelope as qmail-queue does.
+      keepsDsn: client => !(client.QMAILQUEUE ?? environment.QMAILQUEUE),
       tls,
       attempts,
       memory,

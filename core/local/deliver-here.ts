@@ -32,7 +32,7 @@ export function createDeliverHere(
     sweep: swept && createSweep(swept.of(processUid)),
   };
 
-  return async ({ job, local, host, message, deferSync }) => {
+  return async ({ job, local, host, message, deferSync, forwarded }) => {
     const recipient = findRecipient(local);
     if ('outcome' in recipient) return recipient.outcome;
     const { runsIn, found, isOfSystem } = recipient;
@@ -54,7 +54,7 @@ export function createDeliverHere(
     const begin = (lines: readonly string[]) =>
       job.begin?.({ lanes: deliveryLanes(args, assignment.uid, lines), programs: lines }) ?? true;
     const invoker = invokerOf(processUid ?? assignment.uid, assignment.user === 'alias');
-    const newMessages = createNewMessages(accept, message, invoker);
+    const newMessages = createNewMessages(accept, message, invoker, forwarded);
     return qmailLocal(args, {
       message,
       clock,

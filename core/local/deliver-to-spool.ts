@@ -3,7 +3,7 @@
 import { waitsForLink } from '../log-lines/link-wait.ts';
 import { addressFromText } from '../message/address.ts';
 import type { Spool } from '../paper-path/link-spool.ts';
-import { done, type Outcome } from '../paper-path/outcome.ts';
+import type { Outcome } from '../paper-path/outcome.ts';
 import type { DeliveryJob } from '../paper-path/shapes.ts';
 import { deliverToMaildir, type MaildirDeps } from './into/maildir.ts';
 import { outcomeOfExit } from './lspawn-report.ts';
@@ -35,7 +35,7 @@ export async function deliverToSpool(
     return outcomeOfExit(failure.exit, `${failure.text}\n`);
   }
   spool.arrived(`new/${file}`);
-  return done(`did 1+0+0\n${waitsForLink(spool.link, file)}\n`);
+  return { kind: 'done', text: `did 1+0+0\n${waitsForLink(spool.link, file)}\n`, handedOn: 'relayed' };
 }
 
 async function headOf(message: Message): Promise<Uint8Array> {

@@ -8,6 +8,7 @@ import type { Deliver, DeliveryJob } from '../paper-path/shapes.ts';
 import { createDeliverAsUser } from './as-user/deliver-as-user.ts';
 import { createDeliverHere } from './deliver-here.ts';
 import { deliverToSpool } from './deliver-to-spool.ts';
+import { createForwardedDsn } from './forwarded-dsn.ts';
 import { createSweptMaildirs } from './into/torn-files.ts';
 import type { LocalDeliverDeps } from './local-delivery.ts';
 import { outcomeOfExit } from './lspawn-report.ts';
@@ -34,8 +35,11 @@ export function createLocalDeliver(deps: LocalDeliverDeps): Deliver {
       if (spool) return await deliverToSpool(spool, job, message, { ...spoolDeps, nowMs: deps.clock.nowMs() });
       // Only a message whose bytes the queue keeps can be delivered again if the power fails before its files are durable.
       const deferSync = job.raw ? deps.deferSync : undefined;
-      const ended = await run({ job, local, host, message, deferSync });
-      return 'kind' in ended ? ended : outcomeOfExit(ended.code, ended.report);
+      const forwarded = createForwardedDsn(job);
+      const ended = await run({ job, local, host, message, deferSync, forwarded });
+      const outcome = 'kind' in ended ? ended : outcomeOfExit(ended.code, ended.report);
+      const { handedOn } = forwarded;
+      return outcome.kind === 'done' && handedOn ? { ...outcome, handedOn } : outcome;
     } finally {
       message.close();
     }

@@ -5,6 +5,7 @@ import type { BuiltinPrograms } from '../paper-path/builtin-program.ts';
 import type { SpoolFor } from '../paper-path/link-spool.ts';
 import type { Accept, DeliveryJob } from '../paper-path/shapes.ts';
 import type { DeliverAsUser } from './as-user/run-as-user.ts';
+import type { ForwardedDsn } from './forwarded-dsn.ts';
 import type { Message } from './message/message.ts';
 import type { FindSystemUser } from './users/system-users.ts';
 
@@ -46,4 +47,5 @@ export interface LocalDelivery {
   readonly host: string;
   readonly message: Message;
   readonly deferSync: LocalDeliverDeps['deferSync'];
+  readonly forwarded: ForwardedDsn;
 }

@@ -32,7 +32,7 @@ export type Outcome = Done | Failure;
  */
 type HandedOn = 'next' | 'relayed' | 'expanded';
 
-interface Done {
+export interface Done {
   readonly kind: 'done';
   readonly text: string;
   /** Undefined: `relayed` to another host, or delivered here. */

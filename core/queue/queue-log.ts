@@ -3,7 +3,6 @@ import type { Channel } from '../control/classify.ts';
 import type { LogLine } from '../lib/log.ts';
 import { bounce } from '../log-lines/queue/bounce.ts';
 import { type Decided, decisions } from '../log-lines/queue/decision.ts';
-import { delay } from '../log-lines/queue/delay.ts';
 import { deliveryEnd, deliveryResults } from '../log-lines/queue/delivery-end.ts';
 import { deliveryFields } from '../log-lines/queue/delivery-fields.ts';
 import { deliveryStart } from '../log-lines/queue/delivery-start.ts';
@@ -15,6 +14,7 @@ import { messageHash } from '../log-lines/queue/message-hash.ts';
 import { loggedMessageId } from '../log-lines/queue/message-id.ts';
 import { messageInfo } from '../log-lines/queue/message-info.ts';
 import { messageStart } from '../log-lines/queue/message-start.ts';
+import { notices } from '../log-lines/queue/notice.ts';
 import { alert, warning } from '../log-lines/queue/problem.ts';
 import { runningDeliveries } from '../log-lines/queue/running-deliveries.ts';
 import { type Outcome, outcomeFields } from '../paper-path/outcome.ts';
@@ -40,6 +40,8 @@ export interface QueueLog {
   bounced(id: number, qp: number): void;
   /** The sender was told that the message is late. */
   delayed(id: number, qp: number): void;
+  /** The sender was told that the message has arrived. */
+  succeeded(id: number, qp: number): void;
   tripleBounce(id: number): void;
   /** Discarded, as control/doublebounceto says. */
   doubleBounce(id: number): void;
@@ -71,7 +73,8 @@ export function createQueueLog(line: LogLine, queueDir: string): QueueLog {
     resumed: () => line('status: deliveries go on'),
     exiting: () => line(exiting.format({})),
     bounced: (id, qp) => line(bounce.format({ id, qp })),
-    delayed: (id, qp) => line(delay.format({ id, qp })),
+    delayed: (id, qp) => line(notices.delay.format({ id, qp })),
+    succeeded: (id, qp) => line(notices.success.format({ id, qp })),
     decided: (what, id, channel, recipient) => line(decisions[what].format({ id, channel, recipient })),
     doubleBounce: id => line(doubleBounce.format({ id })),
     tripleBounce: id => line(tripleBounce.format({ id })),

@@ -119,6 +119,7 @@ export function createMessageTrace(message: LoggedMessage): MessageTrace {
         break;
       case 'bounce':
       case 'delay':
+      case 'success':
         keep({ kind: event.kind, atMs, qp: event.qp });
         addChild({ qp: event.qp, how: event.kind, fromMs: atMs - bounceMs, toMs: atMs });
         break;

@@ -130,7 +130,7 @@ function* made(
   atMs: number,
   attempt: LoggedEvent['attempt'],
 ): Generator<{ qp: number; how: ChildLink['how']; fromMs: number }> {
-  if (event.kind === 'bounce' || event.kind === 'delay')
+  if (event.kind === 'bounce' || event.kind === 'delay' || event.kind === 'success')
     yield { qp: event.qp, how: event.kind, fromMs: atMs - bounceMs };
   if (event.kind !== 'ended' || attempt?.channel !== 'local') return;
   for (const qp of forwardsIn(event)) yield { qp, how: 'forward', fromMs: attempt.startMs };

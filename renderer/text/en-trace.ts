@@ -17,8 +17,13 @@ export const trace = {
   beforeLog: 'The log starts here; it no longer shows how the message arrived',
   fromNetwork: (address: string) => `Arrived from ${address || 'the network'}`,
   injected: (uid: string) => `Arrived from a program on this machine (uid ${uid})`,
-  asParent: { bounce: 'Bounce of', delay: 'Delay notice for', forward: 'Forwarded from' },
-  asChild: { bounce: 'Bounced as', delay: 'Delay notice:', forward: 'Forwarded as' },
+  asParent: {
+    bounce: 'Bounce of',
+    delay: 'Delay notice for',
+    success: 'Success notice for',
+    forward: 'Forwarded from',
+  },
+  asChild: { bounce: 'Bounced as', delay: 'Delay notice:', success: 'Success notice:', forward: 'Forwarded as' },
   results: {
     success: 'Delivered',
     deferral: 'Deferred',
@@ -36,7 +41,10 @@ export const trace = {
   tls: (tls: string) => `Sent with ${tls}`,
   next: (time: string) => `Next try ${time}`,
   bounce: 'Returned to the sender in a bounce',
-  delay: 'The sender was told of the delay',
+  told: {
+    delay: 'The sender was told of the delay',
+    success: 'The sender was told of the delivery, as it had asked for',
+  },
   tripleBounce: 'Triple bounce: discarded',
   decisions: {
     held: (who: string) => `Held for ${who}`,

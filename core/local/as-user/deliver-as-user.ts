@@ -20,7 +20,7 @@ export function createDeliverAsUser(
   // Other users' Maildirs may be closed to this process, so it syncs the file system of the queue instead.
   const queueDir = join(home, 'queue');
 
-  return async ({ job, local, host, message, deferSync }) => {
+  return async ({ job, local, host, message, deferSync, forwarded }) => {
     let started: DeliveryProcess | { readonly outcome: Outcome };
     try {
       void job.path; // The process reads the message's file, which this writes if the message is only in the journal.
@@ -42,7 +42,7 @@ export function createDeliverAsUser(
     return followUserRun(started, {
       clock,
       begin,
-      newMessages: createNewMessages(accept, message, invokerOf(uid, alias)),
+      newMessages: createNewMessages(accept, message, invokerOf(uid, alias), forwarded),
       deferSync: deferSync && { device: statSync(queueDir).dev, tell: () => deferSync(queueDir) },
       swept: swept?.of(uid),
     });

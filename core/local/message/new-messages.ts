@@ -2,6 +2,7 @@
 // messages that programs create.
 import type { Queued } from '../../paper-path/builtin-program.ts';
 import type { Accept, Envelope, Invoker, MessageSource } from '../../paper-path/shapes.ts';
+import type { ForwardedDsn } from '../forwarded-dsn.ts';
 import type { Message } from './message.ts';
 import { lasting, MessageReadError } from './message-reader.ts';
 
@@ -18,12 +19,20 @@ export function invokerOf(uid: number, alias: boolean): Invoker {
   return alias ? { uid, as: 'alias' } : { uid };
 }
 
-/** @param message the delivered message */
-export function createNewMessages(accept: Accept, message: Message, invoker: Invoker): NewMessages {
+/**
+ * @param message the delivered message
+ * @param forwarded what goes along with forwards; undefined: nothing was said
+ */
+export function createNewMessages(
+  accept: Accept,
+  message: Message,
+  invoker: Invoker,
+  forwarded?: Pick<ForwardedDsn, 'of'>,
+): NewMessages {
   return {
     async forward(head, envelope) {
       try {
-        return await accept(copy(Buffer.from(head, 'latin1'), message), envelope, invoker);
+        return await accept(copy(Buffer.from(head, 'latin1'), message), forwarded?.of(envelope) ?? envelope, invoker);
       } catch (error) {
         if (!(error instanceof MessageReadError)) throw error;
         return { ok: false, code: 54, permanent: false, text: 'qq read error (#4.3.0)' };

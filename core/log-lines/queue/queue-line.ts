@@ -2,7 +2,6 @@
 import type { LineKind } from '../line-kind.ts';
 import { type Bounce, bounce } from './bounce.ts';
 import { type Decision, decisions } from './decision.ts';
-import { type Delay, delay } from './delay.ts';
 import { type DeliveryEnd, deliveryEnd } from './delivery-end.ts';
 import { type DeliveryFields, deliveryFields } from './delivery-fields.ts';
 import { type DeliveryStart, deliveryStart } from './delivery-start.ts';
@@ -14,6 +13,7 @@ import { type MessageHash, messageHash } from './message-hash.ts';
 import { type LoggedMessageId, loggedMessageId } from './message-id.ts';
 import { type MessageInfo, messageInfo } from './message-info.ts';
 import { type MessageStart, messageStart } from './message-start.ts';
+import { type Notice, notices } from './notice.ts';
 import { alert, type Problem, warning } from './problem.ts';
 import { type RunningDeliveries, runningDeliveries } from './running-deliveries.ts';
 
@@ -29,7 +29,7 @@ export type QueueLine =
   | RunningDeliveries
   | Decision
   | Bounce
-  | Delay
+  | Notice
   | DiscardedBounce
   | MessageEnd
   | Exiting
@@ -48,7 +48,8 @@ const kinds: readonly Pick<LineKind<QueueLine>, 'start' | 'parse'>[] = [
   loggedMessageId,
   messageHash,
   bounce,
-  delay,
+  notices.delay,
+  notices.success,
   doubleBounce,
   tripleBounce,
   decisions.held,

@@ -6,6 +6,7 @@ import type { Control } from '../../control/control.ts';
 import { writeAllSync } from '../../lib/disk/write-all.ts';
 import { formatDate822 } from '../../lib/text/date822.ts';
 import { quoteAddress, withoutLineEnds } from '../../message/address.ts';
+import type { MessageDsn } from '../../paper-path/dsn.ts';
 import type { Envelope, MessageSource } from '../../paper-path/shapes.ts';
 import type { FailureFields } from '../files/failure-fields.ts';
 import { appendFailure, readFailures } from '../files/failures.ts';
@@ -54,6 +55,8 @@ export interface FailedMessage {
   /** As it is stored: a mark of variable return paths may be at its end. */
   readonly sender: string;
   readonly bornSec: number;
+  /** What the sender has said of its bounces: they are notifications then, whatever the control file says. */
+  readonly dsn?: MessageDsn | undefined;
 }
 
 /**
@@ -62,7 +65,7 @@ export interface FailedMessage {
  */
 export function bounceMessage(
   layout: QueueLayout,
-  { id, sender, bornSec }: FailedMessage,
+  { id, sender, bornSec, dsn }: FailedMessage,
   control: Control,
   nowMs: number,
 ): { source: MessageSource; envelope: Envelope } | undefined {
@@ -90,12 +93,13 @@ export function bounceMessage(
     original: layout.mess(id),
   };
   const source =
-    control.bounceFormat === 'dsn'
+    control.bounceFormat === 'dsn' || dsn
       ? deliveryStatusNotice(parts, {
           host: control.bounceHost,
           arrivedMs: bornSec * 1000,
           boundary: randomUUID(),
           failures: readFailures(layout.failures(id), bornSec),
+          dsn,
         })
       : qsbmf(parts);
   return { source, envelope: { sender: double ? '#@[]' : '', recipients: [to] } };

@@ -2,7 +2,11 @@
 // streamed: neither the message nor the list of failures is held in memory.
 import { createReadStream } from 'node:fs';
 import { trimEndOf } from '../../lib/text/trim-end.ts';
+import { parseHeader } from '../../message/header/parse-header.ts';
+import type { MessageDsn } from '../../paper-path/dsn.ts';
 import type { FailureReader } from '../files/failures.ts';
+import { readBeginning } from '../files/first-line.ts';
+import { headBytes } from './head-bytes.ts';
 import { recipientFields } from './recipient-fields.ts';
 import { writeReport } from './report.ts';
 
@@ -28,12 +32,14 @@ export interface NoticeContext {
   readonly boundary: string;
   /** The fields of the paragraphs. */
   readonly failures: FailureReader;
+  /** What the sender has said of its bounces. */
+  readonly dsn?: MessageDsn | undefined;
 }
 
 /** The whole notification, header included. */
 export function deliveryStatusNotice(
   { fields, introduction, paragraphs, returnPath, original }: BounceParts,
-  { host, arrivedMs, boundary, failures }: NoticeContext,
+  { host, arrivedMs, boundary, failures, dsn }: NoticeContext,
 ): AsyncGenerator<Uint8Array> {
   return writeReport({
     fields,
@@ -42,14 +48,21 @@ export function deliveryStatusNotice(
     host,
     arrivedMs,
     recipients: recipientsIn(paragraphs, failures),
-    returns: 'message',
-    original: textAndFile(returnPath, original),
+    envid: dsn?.envid,
+    returns: dsn?.ret === 'HDRS' ? 'header' : 'message',
+    original: dsn?.ret === 'HDRS' ? headerOf(returnPath, original) : textAndFile(returnPath, original),
   });
 }
 
 async function* textAndFile(text: string, path: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text, 'latin1');
   yield* createReadStream(path);
+}
+
+function* headerOf(returnPath: string, path: string): Generator<Uint8Array> {
+  const head = readBeginning(path, headBytes);
+  yield Buffer.from(returnPath, 'latin1');
+  yield head.subarray(0, parseHeader(head).bodyStart);
 }
 
 async function* recipientsIn(paragraphs: string, failures: FailureReader): AsyncGenerator<string> {

@@ -2,12 +2,14 @@
 import { isIP } from 'node:net';
 import { formatDate822 } from '../../lib/text/date822.ts';
 import { quoteAddress, withoutLineEnds } from '../../message/address.ts';
+import { fromXtext } from '../../message/dsn-parameters.ts';
 import type { RemoteAnswer } from '../../paper-path/outcome.ts';
 import type { FailureFields } from '../files/failure-fields.ts';
+import { printable } from './report.ts';
 
 /** What happened, and what is known besides. */
 export interface ReportedAction {
-  readonly action: 'failed' | 'delayed';
+  readonly action: 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded';
   /** Until when it is tried. */
   readonly retryUntilMs?: number | undefined;
 }
@@ -23,19 +25,26 @@ export function recipientFields(
 ): string {
   const [first = '', ...text] = paragraph.split('\n');
   const address = first.replace(/^<(.*)>:$/s, '$1');
-  const { status, answer } = failure ?? { status: '5.0.0' };
+  const { status, answer, orcpt } = failure ?? { status: '5.0.0' };
   const said = answer?.code === undefined ? undefined : smtpLines(answer.code, answer.words);
   const diagnosis = said === undefined ? `X-Qmail; ${folded(text.join('\n'))}` : `smtp; ${folded(said)}`;
   const server = answer && nameOf(answer);
   return [
+    ...(orcpt === undefined ? [] : [`Original-Recipient: ${originalRecipient(orcpt)}`]),
     `Final-Recipient: rfc822; ${ascii(quoteAddress(address))}`,
     `Action: ${action}`,
     `Status: ${status}`,
     ...(server ? [`Remote-MTA: dns; ${ascii(withoutLineEnds(server))}`] : []),
-    ...(said !== undefined || text.length > 0 ? [`Diagnostic-Code: ${diagnosis}`] : []),
+    ...(said !== undefined || (text.length > 0 && status[0] !== '2') ? [`Diagnostic-Code: ${diagnosis}`] : []),
     ...(retryUntilMs === undefined ? [] : [`Will-Retry-Until: ${formatDate822(retryUntilMs)}`]),
     '',
   ].join('\n');
+}
+
+/** `rfc822;` and the address, from ORCPT. */
+function originalRecipient(orcpt: string): string {
+  const semicolon = orcpt.indexOf(';') + 1;
+  return `${orcpt.slice(0, semicolon)} ${printable(fromXtext(orcpt.slice(semicolon)))}`;
 }
 
 /** The server's name, or its address as a literal. */

@@ -1,6 +1,7 @@
 // The frame of every delivery status notification (RFC 3462, 3464): a text for people, fields for programs, and what is returned of
 // the message.
 import { formatDate822 } from '../../lib/text/date822.ts';
+import { fromXtext } from '../../message/dsn-parameters.ts';
 import type { MessageSource } from '../../paper-path/shapes.ts';
 
 /** The parts of a notification: byte strings that end with LF, and streams of bytes. */
@@ -14,6 +15,8 @@ export interface Report {
   /** The host that reports. */
   readonly host: string;
   readonly arrivedMs: number;
+  /** The sender's name of the message (ENVID, xtext). */
+  readonly envid?: string | undefined;
   /** The fields of each recipient. */
   readonly recipients: AsyncIterable<string> | Iterable<string>;
   /** `header`: only the header of the message is returned. */
@@ -25,7 +28,7 @@ const contentTypes = { message: 'message/rfc822', header: 'text/rfc822-headers' 
 
 /** The whole notification, header included. */
 export async function* writeReport(report: Report): AsyncGenerator<Uint8Array> {
-  const { fields, boundary, text, host, arrivedMs, recipients, returns, original } = report;
+  const { fields, boundary, text, host, arrivedMs, envid, recipients, returns, original } = report;
   yield bytes(`${fields}Auto-Submitted: auto-replied
 MIME-Version: 1.0
 Content-Type: multipart/report; report-type=delivery-status;
@@ -42,7 +45,7 @@ Content-Transfer-Encoding: 8bit
 --${boundary}
 Content-Type: message/delivery-status
 
-Reporting-MTA: dns; ${host}
+${envid === undefined ? '' : `Original-Envelope-Id: ${printable(fromXtext(envid))}\n`}Reporting-MTA: dns; ${host}
 Arrival-Date: ${formatDate822(arrivedMs)}
 `);
   for await (const lines of recipients) yield bytes(`\n${lines}`);
@@ -54,6 +57,11 @@ Content-Transfer-Encoding: 8bit
 `);
   yield* original;
   yield bytes(`\n--${boundary}--\n`);
+}
+
+/** As one line of ASCII. */
+export function printable(text: string): string {
+  return text.replace(/[^ -~]/g, '?');
 }
 
 function bytes(text: string): Buffer {

@@ -6,11 +6,13 @@ export interface FailureFields {
   /** RFC 3463. */
   readonly status: string;
   readonly answer?: RemoteAnswer | undefined;
+  /** The recipient as the sender wrote it, as in ORCPT. */
+  readonly orcpt?: string | undefined;
 }
 
 /** Only the fields, of an outcome or of a line. */
-export function failureFields({ status, answer }: FailureFields): FailureFields {
-  return { status, ...(answer && { answer }) };
+export function failureFields({ status, answer, orcpt }: FailureFields): FailureFields {
+  return { status, ...(answer && { answer }), ...(orcpt !== undefined && { orcpt }) };
 }
 
 const Fields = v.object({
@@ -23,6 +25,7 @@ const Fields = v.object({
       ip: v.optional(v.string()),
     }),
   ),
+  orcpt: v.optional(v.string()),
 });
 
 /** One line without its end, as a byte string. */

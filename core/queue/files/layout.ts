@@ -20,6 +20,8 @@ export interface QueueLayout {
   readonly failuresDir: string;
   /** Waypost's own: whose senders know of a delay. */
   readonly delayedDir: string;
+  /** Waypost's own: what senders want to be told. */
+  readonly dsnDir: string;
   /** How many directories a split kind has. */
   readonly split: number;
   /** The directories of a kind: 0 to 22 where it is split. */
@@ -36,6 +38,7 @@ export interface QueueLayout {
   held(id: number): string;
   failures(id: number): string;
   delayed(id: number): string;
+  dsn(id: number): string;
   readonly trigger: string;
   readonly sendMutex: string;
 }
@@ -67,6 +70,7 @@ export function queueLayout(home: string): QueueLayout {
     bounceDir: join(root, 'bounce'),
     failuresDir: join(root, 'failures'),
     delayedDir: join(root, 'delayed'),
+    dsnDir: join(root, 'dsn'),
     get split() {
       return shape().split;
     },
@@ -83,6 +87,7 @@ export function queueLayout(home: string): QueueLayout {
     held: inFlat('held'),
     failures: inFlat('failures'),
     delayed: inFlat('delayed'),
+    dsn: inFlat('dsn'),
     trigger: join(root, 'lock', 'trigger'),
     sendMutex: join(root, 'lock', 'sendmutex'),
   };
@@ -127,7 +132,7 @@ function namesIn(directory: string): string[] {
 /** Creates missing directories; the queue itself is closed to other users. */
 export function makeQueueDirs(layout: QueueLayout): void {
   mkdirSync(layout.root, { recursive: true, mode: 0o700 });
-  for (const name of ['pid', 'intd', 'todo', 'bounce', 'lock', 'journal', 'held', 'failures', 'delayed'])
+  for (const name of ['pid', 'intd', 'todo', 'bounce', 'lock', 'journal', 'held', 'failures', 'delayed', 'dsn'])
     mkdirSync(join(layout.root, name), { recursive: true });
   for (const kind of [...splitKinds, 'todo', 'intd'] as const)
     for (const dir of layout.dirs(kind)) mkdirSync(dir, { recursive: true });

@@ -36,6 +36,7 @@ function filesOf(layout: QueueLayout, id: number): string[] {
     layout.remote(id),
     layout.bounce(id),
     layout.failures(id),
+    layout.dsn(id),
   ];
 }
 

@@ -1,12 +1,13 @@
 // Queues a message from a process that is not the host (qmail-queue): S1 → S4 of the state table in README.md, with an fsync for
 // each step that must survive a crash. The host itself has a cheaper way (accept.ts).
-import { closeSync, fstatSync, linkSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, linkSync } from 'node:fs';
 import type { Clock } from '../../lib/clock.ts';
 import type { SyncDirectory } from '../../lib/disk/directory-sync.ts';
 import { syncFile } from '../../lib/disk/file-sync.ts';
 import { writeAllSync } from '../../lib/disk/write-all.ts';
 import { errorCode } from '../../lib/user-error.ts';
 import type { Accept, Accepted, Envelope, Invoker, MessageSource } from '../../paper-path/shapes.ts';
+import { forgetDsn, writeAsked } from '../files/dsn-file.ts';
 import { checkEnvelope, formatTodo } from '../files/envelope-file.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import { type MessageFile, openMessageFile, receivedLine, tryUnlink, uidOf } from '../files/message-file.ts';
@@ -52,6 +53,10 @@ async function store(
   try {
     writeAllSync(fd, receivedLine(qp, invoker, clock.nowMs()));
     for await (const chunk of withSourceErrors(source)) writeAllSync(fd, chunk);
+    if (envelope.dsn) {
+      writeAsked(layout, id, envelope.dsn, fsyncSync);
+      await syncDirectory(layout.dsnDir);
+    }
     const intd = openOwned(layout.intd(id), 'wx', 0o644);
     try {
       writeAllSync(intd, formatTodo({ uid: uidOf(invoker), qp, ...envelope }));
@@ -62,6 +67,7 @@ async function store(
   } catch (error) {
     tryUnlink(layout.intd(id));
     tryUnlink(layout.mess(id));
+    if (envelope.dsn) forgetDsn(layout, id);
     if (error instanceof SourceFailed) throw error.cause;
     return refusal(53);
   }

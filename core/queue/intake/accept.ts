@@ -55,7 +55,7 @@ async function store(
   deps: AcceptDeps,
   id: number,
   source: MessageSource,
-  { sender, recipients }: Envelope,
+  { sender, recipients, dsn }: Envelope,
   invoker: Invoker,
   isDurable: (() => void) | undefined,
 ): Promise<Accepted> {
@@ -63,7 +63,7 @@ async function store(
   const pieces = withSourceErrors(source);
   const fromNetwork = invoker === 'network';
   const held = await hold(pieces, receivedLine(qp, invoker, deps.clock.nowMs()));
-  const envelope = { uid: uidOf(invoker), qp, sender, recipients };
+  const envelope = { uid: uidOf(invoker), qp, sender, recipients, dsn };
   if (held.ended) {
     const raw = held.raw;
     await deps.admit({ id, sizeBytes: raw.length, envelope, raw, head: raw, hasFile: false, fromNetwork, isDurable });

@@ -6,6 +6,8 @@ import type { Control } from '../../control/control.ts';
 import { type Clock, nowSec } from '../../lib/clock.ts';
 import { createTimeSlice } from '../../lib/time-slice.ts';
 import { reasonOf } from '../../lib/user-error.ts';
+import type { Envelope } from '../../paper-path/shapes.ts';
+import type { KeptDsn } from '../files/dsn-file.ts';
 import type { TodoRecord } from '../files/envelope-file.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import { type PendingRecipient, recordBytes } from '../files/recipients.ts';
@@ -65,9 +67,9 @@ export function createAdmission({ layout, control, clock, journal, log, ready }:
 
   async function take({ id, sizeBytes, envelope, raw, head, hasFile, readSec, isDurable }: Candidate): Promise<void> {
     const { sender, qp, uid } = envelope;
-    const { recipients, pending } = await sortRecipients(envelope.recipients, control());
+    const { recipients, pending, dsn } = await sortRecipients(envelope, control());
     const bornSec = nowSec(clock);
-    const accepted = { type: 'accepted', id, qp, bornSec, sizeBytes, sender, recipients, raw, readSec } as const;
+    const accepted = { type: 'accepted', id, qp, bornSec, sizeBytes, sender, recipients, raw, readSec, dsn } as const;
     const hash = control().logHashes ? await hashOfMessage(layout.mess(id), raw) : undefined;
     const segment = await journal.commit(accepted);
     // No await from here until the message is ready: a checkpoint must find every message that the journal has.
@@ -116,19 +118,22 @@ type Sorted<T> = Readonly<Record<Channel, T[]>>;
 
 /** In slices, so that a long list blocks nothing else. The control files are read once for all of it. */
 async function sortRecipients(
-  all: readonly string[],
+  { recipients: all, dsn: asked }: Envelope,
   control: Control,
-): Promise<{ recipients: Sorted<string>; pending: Sorted<PendingRecipient> }> {
+): Promise<{ recipients: Sorted<string>; pending: Sorted<PendingRecipient>; dsn: KeptDsn | undefined }> {
   const slice = createTimeSlice();
   const recipients: Sorted<string> = { local: [], remote: [] };
   const pending: Sorted<PendingRecipient> = { local: [], remote: [] };
   const offsets = { local: 0, remote: 0 };
-  for (const recipient of all) {
+  const dsn: KeptDsn = { ret: asked?.ret, envid: asked?.envid, local: {}, remote: {} };
+  for (const [place, recipient] of all.entries()) {
     const { channel, address } = classify(recipient, control);
     recipients[channel].push(address);
     pending[channel].push({ address, offset: offsets[channel] });
+    const wish = asked?.recipients[place];
+    if (wish) dsn[channel][offsets[channel]] = wish;
     offsets[channel] += recordBytes(address);
     if (slice.isOver()) await slice.next();
   }
-  return { recipients, pending };
+  return { recipients, pending, dsn: asked && dsn };
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { readWholeFile } from '../../lib/disk/read-whole-file.ts';
 import type { Dispose } from '../../lib/dispose.ts';
 import { reasonOf } from '../../lib/user-error.ts';
+import { readAsked } from '../files/dsn-file.ts';
 import { parseTodo } from '../files/envelope-file.ts';
 import { messageNumber, type QueueLayout } from '../files/layout.ts';
 import { UnknownRecord } from '../files/recipients.ts';
@@ -155,6 +156,7 @@ async function takeUp({ layout, admit, isQueued }: TodoIntakeDeps, id: number): 
   removePreprocessed(layout, id);
   const raw = message.size <= inlineBytes ? readWholeFile(layout.mess(id)) : undefined;
   const readSec = Math.floor(message.atimeMs / 1000);
-  await admit({ id, sizeBytes: message.size, envelope, raw, head: raw, hasFile: true, readSec });
+  const dsn = readAsked(layout, id);
+  await admit({ id, sizeBytes: message.size, envelope: { ...envelope, dsn }, raw, head: raw, hasFile: true, readSec });
   return true;
 }

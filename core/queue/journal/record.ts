@@ -3,6 +3,7 @@
 // length of the head, the head (fields separated by NUL, byte strings), and what follows is raw bytes.
 import { crc32 } from 'node:zlib';
 import type { Channel } from '../../control/classify.ts';
+import { formatKept, type KeptDsn, parseKept } from '../files/dsn-file.ts';
 import { type FailureFields, formatFields, parseFields } from '../files/failure-fields.ts';
 
 export type JournalRecord = Booted | Written | Accepted | Filed | Marked | Failed | Finished | Renumbered | Recovering;
@@ -35,6 +36,8 @@ export interface Accepted {
   readonly raw: Uint8Array | undefined;
   /** When mess/N had been read last, if it came through todo/N; undefined: the host accepted it itself. */
   readonly readSec?: number | undefined;
+  /** What the sender wants to be told; undefined: nothing was said about it. */
+  readonly dsn?: KeptDsn | undefined;
 }
 
 /** Names one message: a number is used again after its message is gone, but not with the same birth. */
@@ -92,6 +95,9 @@ export interface NewNumber {
   readonly to: number;
 }
 
+/** Says that the last field of an accepted message is what its sender wants to be told. */
+const withDsn = 'd';
+
 const frameBytes = 8;
 const headAt = 5;
 
@@ -133,10 +139,11 @@ function parts(record: JournalRecord): Parts {
     case 'written':
       return { letter: 'W', fields: [], raw: Buffer.from(record.directory) };
     case 'accepted': {
-      const { id, qp, bornSec, sizeBytes, sender, recipients, raw, readSec } = record;
-      const counts = [recipients.local.length, `${raw ? 1 : 0}${readSec ?? ''}`];
+      const { id, qp, bornSec, sizeBytes, sender, recipients, raw, readSec, dsn } = record;
+      const counts = [recipients.local.length, `${raw ? 1 : 0}${readSec ?? ''}${dsn ? withDsn : ''}`];
       const fields = [id, qp, bornSec, sizeBytes, ...counts, sender];
-      return { letter: 'A', fields, lists: [recipients.local, recipients.remote], raw };
+      const last = dsn ? [formatKept(dsn)] : [];
+      return { letter: 'A', fields, lists: [recipients.local, recipients.remote, last], raw };
     }
     case 'filed':
       return { letter: 'S', fields: record.messages.flatMap(({ id, bornSec }) => [id, bornSec]) };
@@ -183,7 +190,9 @@ function decodePayload(payload: Buffer): JournalRecord {
       return { type: 'booted', bootId: first, place: second };
     case 'W':
       return { type: 'written', directory: raw.toString() };
-    case 'A':
+    case 'A': {
+      const readSec = sixth.slice(1).replace(withDsn, '');
+      const dsn = sixth.endsWith(withDsn) ? parseKept(others.pop() ?? '') : undefined;
       return {
         type: 'accepted',
         id,
@@ -193,8 +202,10 @@ function decodePayload(payload: Buffer): JournalRecord {
         sender: seventh,
         recipients: { local: others.slice(0, Number(fifth)), remote: others.slice(Number(fifth)) },
         raw: sixth.startsWith('1') ? raw : undefined,
-        readSec: sixth.length > 1 ? Number(sixth.slice(1)) : undefined,
+        readSec: readSec === '' ? undefined : Number(readSec),
+        ...(dsn && { dsn }),
       };
+    }
     case 'S':
       return { type: 'filed', messages: messagesIn(fields.map(Number)) };
     case 'M': {

@@ -3,6 +3,7 @@ import { closeSync, existsSync, rmSync, statSync, utimesSync } from 'node:fs';
 import type { Channel } from '../../control/classify.ts';
 import { readWholeFile } from '../../lib/disk/read-whole-file.ts';
 import { writeAllSync } from '../../lib/disk/write-all.ts';
+import { forgetDsn, writeKept } from '../files/dsn-file.ts';
 import { records } from '../files/envelope-file.ts';
 import { restoreFailures } from '../files/failures.ts';
 import { formatInfo } from '../files/info-file.ts';
@@ -28,6 +29,7 @@ export function rebuildFiles(layout: QueueLayout, journaled: JournaledMessage): 
   for (const channel of channels) if (!ended.includes(channel)) restoreChannel(layout, channel, journaled, accepted);
   // The bounce of a finished message is queued: the journal says 'finished' only after that.
   if (!journaled.finished) restoreBounce(layout, journaled);
+  if (accepted.dsn) writeKept(layout, id, accepted.dsn);
   const info = formatInfo(accepted.sender);
   if (!isFile(layout.info(id), info, bornSec)) writeTimedFile(layout.info(id), info, bornSec);
 }
@@ -110,6 +112,7 @@ export function removeFinished(layout: QueueLayout, accepted: Accepted): void {
   if (state === 'other') return; // Another process may have had the same qp, too.
   removeTodo(layout, accepted);
   removePreprocessed(layout, id);
+  if (accepted.dsn) forgetDsn(layout, id);
   if (state === 'whole') rmSync(layout.mess(id), { force: true });
 }
 

@@ -7,10 +7,13 @@ import type { Clock } from '../../lib/clock.ts';
 import type { SyncDirectory } from '../../lib/disk/directory-sync.ts';
 import { shortened } from '../../lib/text/shortened.ts';
 import { reasonOf } from '../../lib/user-error.ts';
+import { type RecipientDsn, rulesOut } from '../../paper-path/dsn.ts';
 import type { Failure } from '../../paper-path/outcome.ts';
 import type { RemoteGate } from '../../paper-path/remote-gate.ts';
 import type { Accept } from '../../paper-path/shapes.ts';
-import { type DelayedRecipient, delayNotice, hasReader, headBytes, isToldOfDelays } from '../bounce/delay-notice.ts';
+import { delayNotice, isToldOfDelays } from '../bounce/delay-notice.ts';
+import { headBytes } from '../bounce/head-bytes.ts';
+import { hasReader, type ReportedRecipient } from '../bounce/status-notice.ts';
 import { appendDelayed, readDelayed } from '../files/delayed.ts';
 import { failureFields } from '../files/failure-fields.ts';
 import { readBeginning } from '../files/first-line.ts';
@@ -42,7 +45,8 @@ interface LatePass {
 
 /** What one pass found to be late. */
 interface LateRecipients {
-  add(address: string, outcome: Failure): void;
+  /** @param wish what the sender wants to be told of the recipient */
+  add(address: string, outcome: Failure, wish: RecipientDsn | undefined): void;
   /** Tells the sender; at the end of the pass. */
   tell(): void;
 }
@@ -88,7 +92,7 @@ export function createDelays(deps: DelayDeps, ended: () => void): Delays {
     const recipients = late.named.filter(({ key }) => !known.has(key));
     const more = keys.length - recipients.length;
     const notice = delayNotice(
-      { sender, bornSec: birthSec, head, recipients, more },
+      { sender, bornSec: birthSec, envid: store.dsn(id)?.envid, head, recipients, more },
       deps.control(),
       deps.clock.nowMs(),
     );
@@ -108,12 +112,18 @@ export function createDelays(deps: DelayDeps, ended: () => void): Delays {
       if (!isLate(pass)) return nobody;
       const late: Late = { keys: new Set(), named: [] };
       return {
-        add(address, outcome) {
+        add(address, outcome, wish) {
+          if (rulesOut(wish, 'DELAY')) return;
           const key = recipientKey(pass.channel, address);
           if (late.keys.has(key)) return;
           late.keys.add(key);
           if (late.named.length < mostNamed)
-            late.named.push({ key, ...inShort(outcome), address: stripPrepend(address, deps.control()) });
+            late.named.push({
+              key,
+              ...inShort(outcome),
+              orcpt: wish?.orcpt,
+              address: stripPrepend(address, deps.control()),
+            });
         },
         tell() {
           if (closed || late.keys.size === 0) return;
@@ -143,10 +153,10 @@ export function createDelays(deps: DelayDeps, ended: () => void): Delays {
 /** The recipients of one pass: all keys, and those that the notice will name. */
 interface Late {
   readonly keys: Set<string>;
-  readonly named: (DelayedRecipient & { readonly key: string })[];
+  readonly named: (ReportedRecipient & { readonly key: string })[];
 }
 
-function inShort(outcome: Failure): Pick<DelayedRecipient, 'text' | 'status' | 'answer'> {
+function inShort(outcome: Failure): Pick<ReportedRecipient, 'text' | 'status' | 'answer'> {
   const { status, answer } = failureFields(outcome);
   const shortAnswer = answer && { ...answer, words: shortened(answer.words) };
   return { text: shortened(outcome.text), status, answer: shortAnswer };

@@ -71,7 +71,7 @@ async function injectBounce(deps: FinishDeps, { id, store, bornSec }: QueuedMess
   const { layout, log } = deps;
   store.ensureFile(id);
   const sender = store.sender(id);
-  const bounce = bounceMessage(layout, { id, sender, bornSec }, deps.control(), deps.clock.nowMs());
+  const bounce = bounceMessage(layout, { id, sender, bornSec, dsn: store.dsn(id) }, deps.control(), deps.clock.nowMs());
   if (!bounce) {
     if (sender === '#@[]') log.tripleBounce(id);
     else log.doubleBounce(id);

@@ -1,5 +1,6 @@
 // A pass that tries no recipient: it carries out an order of the owner, beside the schedule.
 import type { Channel } from '../../control/classify.ts';
+import { dsnOf } from '../files/dsn-file.ts';
 import { hasPending } from '../store/message-store.ts';
 import type { QueuedMessage } from '../store/queued-messages.ts';
 import { createClaims } from './claims.ts';
@@ -20,7 +21,8 @@ export function openOrderPass(
 ): ClaimablePass {
   const { id, store: opened } = message;
   const reader = opened.pending(id, channel);
-  const recorder = createOutcomeRecorder(deps, message, channel, reader);
+  const dsn = opened.dsn(id);
+  const recorder = createOutcomeRecorder(deps, message, channel, reader, ({ offset }) => dsnOf(dsn, channel, offset));
   const { out, claim } = createClaims(() => opened.pending(id, channel));
 
   return {

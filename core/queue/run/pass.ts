@@ -4,6 +4,7 @@ import type { Outcome } from '../../paper-path/outcome.ts';
 import type { RemoteGate } from '../../paper-path/remote-gate.ts';
 import type { DeliveryJob, Lane } from '../../paper-path/shapes.ts';
 import { expandVerp } from '../bounce/verp.ts';
+import { dsnOf } from '../files/dsn-file.ts';
 import { isHeld } from '../files/holds.ts';
 import type { PendingRecipient } from '../files/recipients.ts';
 import { hasPending } from '../store/message-store.ts';
@@ -79,7 +80,9 @@ export function openPass(deps: PassDeps, message: QueuedMessage, channel: Channe
   const retrySec = nextTrySec(birthSec, startSec, channel);
   const ageSec = channel === 'remote' ? deps.gate.ageSec(birthSec, startSec) : startSec - birthSec;
   const isTooOld = ageSec > deps.control().queueLifetimeSec;
-  const recorder = createOutcomeRecorder(deps, message, channel, reader);
+  const dsn = opened.dsn(id);
+  const wishOf = ({ offset }: PendingRecipient) => dsnOf(dsn, channel, offset);
+  const recorder = createOutcomeRecorder(deps, message, channel, reader, wishOf);
   const { out, claimed, claim } = createClaims(() => opened.pending(id, channel));
   const putBack = createPutBack();
   const late = deps.delays.begin({ message, channel, sender, birthSec, startSec });
@@ -127,6 +130,7 @@ export function openPass(deps: PassDeps, message: QueuedMessage, channel: Channe
       },
       sender: expandVerp(sender, recipient.address),
       recipient: recipient.address,
+      ...(dsn && { dsn: { ret: dsn.ret, envid: dsn.envid, ...wishOf(recipient) } }),
     }),
     next() {
       try {
@@ -166,7 +170,7 @@ export function openPass(deps: PassDeps, message: QueuedMessage, channel: Channe
       recorded++;
       const by = claimed.has(recipient.offset) ? 'order' : 'attempt';
       if (!(await recorder.record(recipient, outcome, by, durably))) left++;
-      if (outcome.kind === 'later') late.add(recipient.address, outcome);
+      if (outcome.kind === 'later') late.add(recipient.address, outcome, wishOf(recipient));
       out.delete(recipient.offset);
     },
     claim(wanted) {

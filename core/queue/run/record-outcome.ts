@@ -3,6 +3,7 @@
 import type { Channel } from '../../control/classify.ts';
 import { stripPrepend } from '../../control/classify.ts';
 import type { Control } from '../../control/control.ts';
+import { type RecipientDsn, rulesOut } from '../../paper-path/dsn.ts';
 import type { Outcome } from '../../paper-path/outcome.ts';
 import { appendBounce, bounceParagraph } from '../bounce/bounce.ts';
 import { failureFields } from '../files/failure-fields.ts';
@@ -11,6 +12,7 @@ import type { PendingRecipient, RecipientReader } from '../files/recipients.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { QueueLog } from '../queue-log.ts';
 import type { QueuedMessage } from '../store/queued-messages.ts';
+import type { Successes } from './successes.ts';
 
 /** What recording needs. */
 export interface RecordDeps {
@@ -24,6 +26,7 @@ export interface RecordDeps {
   readonly defersSync: boolean;
   /** Waits, used only while the disk refuses to record a failure. @returns false at once when the host is to stop */
   readonly wait: (delayMs: number) => Promise<boolean>;
+  readonly successes: Successes;
 }
 
 /** Records the outcomes of one message on one channel. */
@@ -38,12 +41,16 @@ export interface OutcomeRecorder {
 
 const bounceRetryMs = 10_000;
 
-/** @param reader the open channel, whose marks are cheap; it is from the store that the message is in now */
+/**
+ * @param wishOf what the sender wants to be told of a recipient
+ * @param reader the open channel, whose marks are cheap; it is from the store that the message is in now
+ */
 export function createOutcomeRecorder(
   deps: RecordDeps,
   message: QueuedMessage,
   channel: Channel,
   reader: Pick<RecipientReader, 'mark'>,
+  wishOf: (recipient: PendingRecipient) => RecipientDsn | undefined,
 ): OutcomeRecorder {
   const { layout, log, journal } = deps;
   const { id, bornSec, store: opened } = message;
@@ -54,7 +61,9 @@ export function createOutcomeRecorder(
    */
   async function recordFailure(recipient: PendingRecipient, outcome: Exclude<Outcome, { kind: 'done' }>) {
     const paragraph = bounceParagraph(stripPrepend(recipient.address, deps.control()), outcome.text);
-    const fields = failureFields(outcome);
+    const wish = wishOf(recipient);
+    if (rulesOut(wish, 'FAILURE')) return true;
+    const fields = failureFields({ ...outcome, orcpt: wish?.orcpt });
     for (;;) {
       try {
         const offset = appendBounce(layout, message, paragraph, fields);
@@ -97,6 +106,7 @@ export function createOutcomeRecorder(
       if (outcome.kind === 'later') return false;
       if (outcome.kind === 'never' && !(await recordFailure(recipient, outcome))) return false;
       const isDelivery = outcome.kind === 'done' && by === 'attempt';
+      if (isDelivery) await deps.successes.tell(message, channel, recipient.address, wishOf(recipient), outcome);
       const sure = channel === 'remote' || !isDelivery || !message.store.raw || !deps.defersSync;
       if (!(await mark(recipient))) return false;
       const record = { type: 'marked', id, bornSec, channel, offset: recipient.offset, sure } as const;

@@ -21,6 +21,7 @@ import { createLanes } from './lanes.ts';
 import type { LongDelivery } from './long-deliveries.ts';
 import { createOrders, type Orders } from './orders.ts';
 import type { PassDeps } from './pass.ts';
+import { createSuccesses } from './successes.ts';
 
 /** What the scheduler needs. */
 export interface SchedulerDeps extends FinishDeps, Pick<DelayDeps, 'syncDirectory'> {
@@ -89,7 +90,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     if (stopping) wake();
   });
   const delays = createDelays(deps, wake);
-  const passDeps = { ...deps, delays, wait: waits.wait };
+  const passDeps = { ...deps, delays, successes: createSuccesses(deps), wait: waits.wait };
   const passesOf = (channel: Channel) =>
     createChannelPasses(passDeps, channel, lanes[channel], () => limits()[channel], finisher.begin);
   const passes = { local: passesOf('local'), remote: passesOf('remote') };

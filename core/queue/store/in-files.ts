@@ -2,6 +2,7 @@
 // all messages of a queue: a hundred thousand of them may wait.
 import { rmSync, statSync, utimesSync } from 'node:fs';
 import { readWholeFile } from '../../lib/disk/read-whole-file.ts';
+import { forgetDsn, readKept } from '../files/dsn-file.ts';
 import { readSender } from '../files/info-file.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import { markInFile, openRecipients } from '../files/recipients.ts';
@@ -13,6 +14,7 @@ export function storeInFiles(layout: QueueLayout): MessageStore {
     raw: undefined,
     hasFile: true,
     sender: id => readSender(layout, id),
+    dsn: id => readKept(layout, id),
     infoSec(id) {
       const info = statSync(layout.info(id), { throwIfNoEntry: false });
       return info && Math.floor(info.mtimeMs / 1000);
@@ -27,6 +29,7 @@ export function storeInFiles(layout: QueueLayout): MessageStore {
       // info goes first: a message file without info and todo belongs to no message, and the cleanup removes it.
       rmSync(layout.info(id), { force: true });
       rmSync(layout.mess(id), { force: true });
+      forgetDsn(layout, id);
     },
   };
 }

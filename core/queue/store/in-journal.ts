@@ -2,6 +2,7 @@
 // they are there; those that must wait are moved into the files (move-to-files.ts).
 import { rmSync } from 'node:fs';
 import type { Channel } from '../../control/classify.ts';
+import { forgetDsn, type KeptDsn, writeKept } from '../files/dsn-file.ts';
 import { formatInfo } from '../files/info-file.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import { writeMessageFile } from '../files/numbers.ts';
@@ -14,7 +15,7 @@ import type { MessageStore } from './message-store.ts';
 export type RecipientsByChannel = Readonly<Record<Channel, readonly PendingRecipient[]>>;
 
 interface Contents {
-  readonly message: Pick<Accepted, 'id' | 'sender' | 'raw'>;
+  readonly message: Pick<Accepted, 'id' | 'sender' | 'raw' | 'dsn'>;
   readonly recipients: RecipientsByChannel;
   /** The journal segment that holds the message. */
   readonly segment: number;
@@ -31,6 +32,7 @@ export class StoreInJournal implements MessageStore {
   readonly recipients: RecipientsByChannel;
   readonly #layout: QueueLayout;
   readonly #sender: string;
+  readonly #dsn: KeptDsn | undefined;
   readonly #done: Readonly<Record<Channel, Set<number>>> = { local: new Set(), remote: new Set() };
   #hasFile: boolean;
   /** Writing its files was tried, and the disk refused: some of them may exist. */
@@ -39,6 +41,7 @@ export class StoreInJournal implements MessageStore {
   constructor(layout: QueueLayout, { message, recipients, segment, hasFile }: Contents) {
     this.#layout = layout;
     this.#sender = message.sender;
+    this.#dsn = message.dsn;
     this.raw = message.raw;
     this.recipients = recipients;
     this.segment = segment;
@@ -51,6 +54,10 @@ export class StoreInJournal implements MessageStore {
 
   sender(): string {
     return this.#sender;
+  }
+
+  dsn(): KeptDsn | undefined {
+    return this.#dsn;
   }
 
   infoSec(): undefined {
@@ -94,6 +101,7 @@ export class StoreInJournal implements MessageStore {
   remove(id: number): void {
     if (this.#partlyWritten) this.#removeWritten(id);
     if (this.#hasFile) rmSync(this.#layout.mess(id), { force: true });
+    if (this.#dsn) forgetDsn(this.#layout, id);
   }
 
   /**
@@ -105,6 +113,7 @@ export class StoreInJournal implements MessageStore {
     // info goes first: while it exists, a channel file that is missing counts as done (recovery/takeover.ts).
     if (this.#partlyWritten) this.#removeWritten(id);
     this.#partlyWritten = true;
+    if (this.#dsn) writeKept(this.#layout, id, this.#dsn);
     for (const [channel, dueSec] of due)
       writeTimedFile(this.#layout[channel](id), this.channelBytes(id, channel), dueSec);
     writeTimedFile(this.#layout.info(id), formatInfo(this.#sender), bornSec);

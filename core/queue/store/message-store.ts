@@ -1,6 +1,7 @@
 // Where a queued message is kept: in the journal only (in-journal.ts), or in qmail's files (in-files.ts). A pass asks the
 // store and does not care which; move-to-files.ts turns the first into the second.
 import type { Channel } from '../../control/classify.ts';
+import type { KeptDsn } from '../files/dsn-file.ts';
 import type { RecipientReader } from '../files/recipients.ts';
 
 /** Everything that the queue asks of a message wherever it is kept. One store may serve many messages, so each call names its message. */
@@ -13,6 +14,8 @@ export interface MessageStore {
   readonly hasFile: boolean;
   /** The envelope sender. @throws when it cannot be read */
   sender(id: number): string;
+  /** What the sender wants to be told; undefined: nothing was said. @throws when it cannot be read */
+  dsn(id: number): KeptDsn | undefined;
   /** When the owner may have set the birth to another time (`touch -d` on info/N), in seconds; undefined: there is no such file. */
   infoSec(id: number): number | undefined;
   /** The recipients that are still pending. @throws when the channel file cannot be opened */

@@ -4,7 +4,10 @@ import type { Control } from '../../control/control.ts';
 import { isRcptHost } from '../../control/rcpthosts.ts';
 import type { Client } from '../../listen/client.ts';
 import type { ClientMemory } from '../../listen/client-memory.ts';
+import { readMailDsn, readRcptDsn } from '../../message/dsn-parameters.ts';
 import { parsePath } from '../../message/smtp-path.ts';
+import type { MessageDsn } from '../../paper-path/dsn.ts';
+import type { Envelope } from '../../paper-path/shapes.ts';
 import { isBadMailFrom } from '../badmailfrom.ts';
 import { createRecipientList, mostRecipients, type RecipientList } from '../recipient-list.ts';
 import { announcedSize, replaceLocalLiteral } from './address.ts';
@@ -19,12 +22,16 @@ export interface SmtpdSession {
   relayClient: string | undefined;
   /** What EHLO offers in addition to what it always does. */
   extensions: readonly string[];
+  /** What the client says of notices (RFC 3461) is kept; otherwise its parameters are ignored, as those of any extension. */
+  readonly keepsDsn: boolean;
   /** The largest message, 0: no limit. */
   readonly dataBytes: number;
   /** What the client called itself in HELO or EHLO. */
   helo: string | undefined;
   /** The sender; undefined: no MAIL yet. */
   sender: string | undefined;
+  /** What MAIL said of notices; undefined: nothing. */
+  dsn: MessageDsn | undefined;
   recipients: RecipientList;
   /** This machine, or a client that may relay. */
   readonly trusted: boolean;
@@ -33,6 +40,7 @@ export interface SmtpdSession {
 
 /** The client of a session, and its part of the shared memory. */
 export interface SessionWith {
+  readonly keepsDsn?: boolean | undefined;
   readonly client: Client;
   readonly trusted: boolean;
   readonly memory: ClientMemory;
@@ -42,10 +50,16 @@ export interface SessionWith {
 export function newSmtpdSession(
   control: Control,
   ownAddresses: ReadonlySet<string>,
-  { client, trusted, memory }: SessionWith,
+  { client, trusted, memory, keepsDsn = false }: SessionWith,
 ): SmtpdSession {
   const { relayClient, dataBytes = control.dataBytes } = client;
-  const idle = { helo: undefined, sender: undefined, recipients: createRecipientList(memory) };
+  const idle = {
+    helo: undefined,
+    sender: undefined,
+    dsn: undefined,
+    keepsDsn,
+    recipients: createRecipientList(memory),
+  };
   return { control, ownAddresses, relayClient, dataBytes, extensions: [], trusted, memory, ...idle };
 }
 
@@ -56,11 +70,14 @@ export function forgetClient(session: SmtpdSession): void {
 }
 
 /** Ends the transaction and returns what it had collected; the caller releases the recipients. */
-export function takeTransaction(session: SmtpdSession): { sender: string; recipients: RecipientList } {
-  const { sender = '', recipients } = session;
+export function takeTransaction(session: SmtpdSession): { envelope: Envelope; recipients: RecipientList } {
+  const { sender = '', recipients, dsn } = session;
   session.sender = undefined;
+  session.dsn = undefined;
   session.recipients = createRecipientList(session.memory);
-  return { sender, recipients };
+  const wishes = recipients.wishes();
+  const asked = dsn || wishes ? { ...dsn, recipients: wishes ?? [] } : undefined;
+  return { envelope: { sender, recipients: recipients.addresses(), ...(asked && { dsn: asked }) }, recipients };
 }
 
 /** @throws UserError when a file that it needs cannot be read */
@@ -86,6 +103,7 @@ const mailFirst = reply(503, 'MAIL first (#5.5.1)');
 const emptyAddress = reply(501, 'the address is empty: a recipient is needed (#5.1.3)');
 const badSender = reply(553, 'sorry, your envelope sender is in my badmailfrom list (#5.7.1)');
 const notMine = reply(553, "sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)");
+const nothingSaid = { ok: true, value: {} } as const;
 const tooManyRecipients = reply(452, 'too many recipients (#4.5.3)');
 
 /** Splits a line into its lower-case verb and the rest; a NUL ends the line, as in qmail. */
@@ -101,8 +119,13 @@ function reply(code: number, text: string | readonly string[]): Reply {
   return { code, text };
 }
 
+function badParameter(why: string): Reply {
+  return reply(501, `${why} (#5.5.4)`);
+}
+
 function forget(session: SmtpdSession): void {
   session.sender = undefined;
+  session.dsn = undefined;
   session.recipients.release();
   session.recipients = createRecipientList(session.memory);
 }
@@ -116,7 +139,15 @@ function helo(session: SmtpdSession, argument: string): Reply {
 function ehlo(session: SmtpdSession, argument: string): Reply {
   helo(session, argument);
   const size = session.dataBytes > 0 ? `SIZE ${session.dataBytes}` : 'SIZE';
-  return reply(250, [session.control.smtpGreeting, 'PIPELINING', 'SMTPUTF8', size, ...session.extensions, '8BITMIME']);
+  return reply(250, [
+    session.control.smtpGreeting,
+    'PIPELINING',
+    'SMTPUTF8',
+    size,
+    ...session.extensions,
+    ...(session.keepsDsn ? ['DSN'] : []),
+    '8BITMIME',
+  ]);
 }
 
 function rset(session: SmtpdSession): Reply {
@@ -130,7 +161,10 @@ function mail(session: SmtpdSession, argument: string): Reply {
   const limit = session.dataBytes;
   // Refused here, before the client spends its link on the message.
   if (limit > 0 && (announcedSize(path.parameters) ?? 0) > limit) return tooBig;
+  const dsn = session.keepsDsn ? readMailDsn(path.parameters) : nothingSaid;
+  if (!dsn.ok) return badParameter(dsn.why);
   forget(session);
+  if (Object.keys(dsn.value).length > 0) session.dsn = dsn.value;
   session.sender = replaceLocalLiteral(path.address, session.ownAddresses, session.control.localIpHost);
   return ok;
 }
@@ -140,12 +174,18 @@ function rcpt(session: SmtpdSession, argument: string): Reply {
   const path = parsePath(argument);
   if (!path) return syntaxError;
   if (path.address === '') return emptyAddress;
+  const wish = session.keepsDsn ? readRcptDsn(path.parameters) : nothingSaid;
+  if (!wish.ok) return badParameter(wish.why);
   const recipient = replaceLocalLiteral(path.address, session.ownAddresses, session.control.localIpHost);
   if (isBadMailFrom(session.control, session.sender)) return badSender;
   if (session.relayClient === undefined && !isRcptHost(session.control, recipient)) return notMine;
   const trusted = session.trusted || session.relayClient !== undefined;
   const most = mostRecipients(session.control, trusted);
-  const added = session.recipients.add(recipient + (session.relayClient ?? ''), most);
+  const added = session.recipients.add(
+    recipient + (session.relayClient ?? ''),
+    most,
+    Object.keys(wish.value).length > 0 ? wish.value : undefined,
+  );
   if (added === 'tooMany') return tooManyRecipients;
   return added === 'noMemory' ? noMemory : ok;
 }

@@ -16,6 +16,8 @@ export interface ConnectionDeps {
   readonly clock: Clock;
   /** Where the messages of a client go: to the queue, or to a filter that its environment names. */
   readonly accept: (environment: Environment) => Accept;
+  /** Whether that place keeps what a client says of notices (RFC 3461); default: it does not. */
+  readonly keepsDsn?: ((environment: Environment) => boolean) | undefined;
   readonly log: LogLine;
   /** Called whenever a client does something: other work can wait then. */
   readonly heard?: () => void;

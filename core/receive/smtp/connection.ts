@@ -63,7 +63,8 @@ export class QmailConnection extends LibraryConnection {
     this.connected = connected;
     const control = deps.control();
     const client = clientFrom(connected.environment);
-    this.smtp = newSmtpdSession(control, new Set(deps.ownAddresses()), { ...connected, client });
+    const keepsDsn = deps.keepsDsn?.(connected.environment);
+    this.smtp = newSmtpdSession(control, new Set(deps.ownAddresses()), { ...connected, client, keepsDsn });
     this.limits = createSessionLimits(deps.clock, control.timeoutSmtpdSec * 1000, () => {
       if (this.messages.underWay) connected.progress.active();
     });

@@ -62,8 +62,7 @@ export class SmtpMessages {
   /** Reads a message, from here to the final dot, for the sender and recipients of the transaction. */
   take(parser: SmtpParser): void {
     const { smtp, limits, log, sendAway } = this.deps;
-    const { sender, recipients } = takeTransaction(smtp);
-    const envelope = { sender, recipients: recipients.addresses() };
+    const { envelope, recipients } = takeTransaction(smtp);
     this.recipients = recipients;
     let accepted: Promise<Accepted> | undefined;
     const incoming = createIncomingMessage(this.receivedField(), smtp.dataBytes, source => {

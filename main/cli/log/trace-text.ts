@@ -57,14 +57,21 @@ function named({ id, bornMs }: TracedLink): string {
 const asChild: Readonly<Record<Relation, string>> = {
   bounce: 'the bounce is',
   delay: 'the notice is',
+  success: 'the notice is',
   forward: 'forwarded as',
 };
 
 const asParent: Readonly<Record<Relation, string>> = {
   bounce: 'it returns',
   delay: 'it tells of the delay of',
+  success: 'it tells of the delivery of',
   forward: 'forwarded by',
 };
+
+const told = {
+  delay: 'the sender was told of the delay',
+  success: 'the sender was told of the delivery, as it had asked for',
+} as const;
 
 const decisions = {
   held: 'held',
@@ -83,7 +90,7 @@ const linkResults = {
 function* eventLines(event: TracedEvent): Generator<string> {
   const at = `  ${localSecond(event.atMs)}  `;
   if (event.kind === 'bounce') yield `${at}returned to sender in a bounce (qp ${event.qp})`;
-  else if (event.kind === 'delay') yield `${at}the sender was told of the delay (qp ${event.qp})`;
+  else if (event.kind === 'delay' || event.kind === 'success') yield `${at}${told[event.kind]} (qp ${event.qp})`;
   else if (event.kind === 'triple bounce') yield `${at}a double bounce failed: discarded`;
   else if (event.kind === 'link') {
     const said = event.said === '' ? '' : `: ${printable(event.said)}`;

@@ -151,7 +151,7 @@ function EventWords({ event }: { event: TracedEvent }) {
 
 function eventWords(event: Exclude<TracedEvent, Attempt | { kind: 'link' }>): string {
   if (event.kind === 'bounce') return text.trace.bounce;
-  if (event.kind === 'delay') return text.trace.delay;
+  if (event.kind === 'delay' || event.kind === 'success') return text.trace.told[event.kind];
   if (event.kind === 'triple bounce') return text.trace.tripleBounce;
   return text.trace.decisions[event.kind](event.recipient);
 }

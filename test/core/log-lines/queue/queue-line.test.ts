@@ -6,7 +6,6 @@ import { logField } from '../../../../core/log-lines/field.ts';
 import type { LineKind } from '../../../../core/log-lines/line-kind.ts';
 import { bounce } from '../../../../core/log-lines/queue/bounce.ts';
 import { decisions } from '../../../../core/log-lines/queue/decision.ts';
-import { delay } from '../../../../core/log-lines/queue/delay.ts';
 import { deliveryEnd, forwardsIn } from '../../../../core/log-lines/queue/delivery-end.ts';
 import { deliveryFields } from '../../../../core/log-lines/queue/delivery-fields.ts';
 import { deliveryStart } from '../../../../core/log-lines/queue/delivery-start.ts';
@@ -18,6 +17,7 @@ import { messageHash } from '../../../../core/log-lines/queue/message-hash.ts';
 import { loggedMessageId } from '../../../../core/log-lines/queue/message-id.ts';
 import { messageInfo } from '../../../../core/log-lines/queue/message-info.ts';
 import { messageStart } from '../../../../core/log-lines/queue/message-start.ts';
+import { notices } from '../../../../core/log-lines/queue/notice.ts';
 import { alert, warning } from '../../../../core/log-lines/queue/problem.ts';
 import { parseQueueLine, type QueueLine } from '../../../../core/log-lines/queue/queue-line.ts';
 import { runningDeliveries } from '../../../../core/log-lines/queue/running-deliveries.ts';
@@ -110,7 +110,8 @@ const kinds: Readonly<Record<QueueLine['kind'], ReturnType<typeof kind>>> = {
   returned: kind(decisions.returned, toRecipient, withRecipient),
   deleted: kind(decisions.deleted, toRecipient, withRecipient),
   bounce: kind(bounce, fc.record({ id: number, qp: number })),
-  delay: kind(delay, fc.record({ id: number, qp: number })),
+  delay: kind(notices.delay, fc.record({ id: number, qp: number })),
+  success: kind(notices.success, fc.record({ id: number, qp: number })),
   'double bounce': kind(doubleBounce, fc.record({ id: number })),
   'triple bounce': kind(tripleBounce, fc.record({ id: number })),
   exiting: kind(exiting, fc.constant({})),

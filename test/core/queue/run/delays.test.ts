@@ -133,7 +133,7 @@ function delaysWith(t: TestContext, refuses: () => boolean) {
   );
   async function pass(): Promise<void> {
     const late = delays.begin({ message, channel: 'remote', sender: 'joe@x', birthSec: 0, startSec: 20_000 });
-    late.add('a@far.x', busy as Failure);
+    late.add('a@far.x', busy as Failure, undefined);
     late.tell();
     await until('its end', () => delays.underWay === 0);
   }

@@ -46,6 +46,7 @@ test('pass: a recipient of a waiting message fails → its paragraph is synced b
       defersSync: true,
       wait: async () => true,
       gate: openGate,
+      successes: { tell: async () => undefined },
       delays: { begin: () => ({ add: () => undefined, tell: () => undefined }) },
     },
     message,

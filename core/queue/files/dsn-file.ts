@@ -1,0 +1,104 @@
+// dsn/N: what the sender of a message wants to be told (RFC 3461), if anything was said about it. It is Waypost's own file beside
+// qmail's, with two NUL-terminated records: the first line of the message (first-line.ts), and a JSON object.
+import { closeSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import type { Channel } from '../../control/classify.ts';
+import { readWholeFile } from '../../lib/disk/read-whole-file.ts';
+import { writeAllSync } from '../../lib/disk/write-all.ts';
+import { errorCode } from '../../lib/user-error.ts';
+import type { EnvelopeDsn, RecipientDsn } from '../../paper-path/dsn.ts';
+import { records } from './envelope-file.ts';
+import { firstLine } from './first-line.ts';
+import { messageNumber, type QueueLayout } from './layout.ts';
+import { openOwned } from './open-owned.ts';
+
+const Recipient = v.object({ notify: v.optional(v.string()), orcpt: v.optional(v.string()) });
+const ofMessage = { ret: v.optional(v.picklist(['FULL', 'HDRS'])), envid: v.optional(v.string()) };
+const ByOffset = v.record(v.string(), Recipient);
+const Kept = v.object({ ...ofMessage, local: ByOffset, remote: ByOffset });
+const Asked = v.object({ ...ofMessage, recipients: v.array(v.nullable(Recipient)) });
+
+/** By the offsets that the recipients have in the channel files; those of whom nothing was said are not there. */
+export type KeptDsn = v.InferOutput<typeof Kept>;
+
+/** Of one recipient of a message in the queue. */
+export function dsnOf(kept: KeptDsn | undefined, channel: Channel, offset: number): RecipientDsn | undefined {
+  return kept?.[channel][offset];
+}
+
+/** As one record of the journal, a byte string. */
+export function formatKept(kept: KeptDsn): string {
+  return JSON.stringify(kept);
+}
+
+/** @returns undefined for any other text */
+export function parseKept(text: string): KeptDsn | undefined {
+  return parseWith(Kept, text);
+}
+
+/** @returns undefined: nothing was said, or the file is of another message @throws when it is there and cannot be read */
+export function readKept(layout: QueueLayout, id: number): KeptDsn | undefined {
+  return parseKept(readText(layout, id));
+}
+
+/** For a message whose mess/N is there. @throws when the disk refuses */
+export function writeKept(layout: QueueLayout, id: number, kept: KeptDsn): void {
+  write(layout, id, formatKept(kept), 0o600, () => undefined);
+}
+
+/** What a program that queued the message has said: its recipients are not sorted yet. @throws as `readKept` */
+export function readAsked(layout: QueueLayout, id: number): EnvelopeDsn | undefined {
+  const asked = parseWith(Asked, readText(layout, id));
+  return asked && { ...asked, recipients: asked.recipients.map(one => one ?? undefined) };
+}
+
+/** @param sync makes the open file durable @throws when the disk refuses */
+export function writeAsked(layout: QueueLayout, id: number, asked: EnvelopeDsn, sync: (fd: number) => void): void {
+  const recipients = asked.recipients.map(one => one ?? null);
+  mkdirSync(layout.dsnDir, { recursive: true }); // No host of this version has run on the queue yet.
+  write(layout, id, JSON.stringify({ ...asked, recipients }), 0o644, sync);
+}
+
+/** For a message that ends. */
+export function forgetDsn(layout: QueueLayout, id: number): void {
+  rmSync(layout.dsn(id), { force: true });
+}
+
+/** Removes files of messages that are gone: another queue manager has finished those. */
+export function forgetOldDsn(layout: QueueLayout): void {
+  for (const name of readdirSync(layout.dsnDir)) {
+    const id = messageNumber(name);
+    if (id === undefined || firstLine(layout, id) === '') rmSync(join(layout.dsnDir, name), { force: true });
+  }
+}
+
+function readText(layout: QueueLayout, id: number): string {
+  try {
+    const [line, text = ''] = records(readWholeFile(layout.dsn(id)));
+    return line === firstLine(layout, id) ? text : '';
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return '';
+    throw error;
+  }
+}
+
+function write(layout: QueueLayout, id: number, text: string, mode: number, sync: (fd: number) => void): void {
+  rmSync(layout.dsn(id), { force: true }); // It may be of an earlier message, and of another user.
+  const fd = openOwned(layout.dsn(id), 'wx', mode);
+  try {
+    writeAllSync(fd, Buffer.from(`${firstLine(layout, id)}\0${text}\0`, 'latin1'));
+    sync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function parseWith<S extends v.GenericSchema>(schema: S, text: string): v.InferOutput<S> | undefined {
+  try {
+    const parsed = v.safeParse(schema, JSON.parse(text));
+    return parsed.success ? parsed.output : undefined;
+  } catch {
+    return undefined;
+  }
+}
