@@ -53,11 +53,17 @@ export interface AttachingDeps {
   setFiles(files: readonly DraftFile[]): void;
 }
 
-/** @returns a function that attaches files, one batch after the other: together they have a limit */
-export function createAttaching({ toasts, draft, opened, setFiles }: AttachingDeps) {
-  let earlier: Promise<void> = Promise.resolve();
+export interface Attaching {
+  /** Attaches files, one batch after the other: together they have a limit. */
+  attach(files: readonly LocalFile[]): Promise<void>;
+  /** Resolves when no file is being read. False: one that was being read is not attached, and the writer was told. */
+  finished(): Promise<boolean>;
+}
 
-  async function attach(files: readonly LocalFile[]): Promise<void> {
+export function createAttaching({ toasts, draft, opened, setFiles }: AttachingDeps): Attaching {
+  let reading: Promise<boolean> | undefined;
+
+  async function attachBatch(files: readonly LocalFile[]): Promise<boolean> {
     const form = opened.value;
     const { read, left } = await readFiles(files, draft.value?.files ?? []);
     for (const why of ['too-large', 'unreadable'] as const) {
@@ -66,10 +72,21 @@ export function createAttaching({ toasts, draft, opened, setFiles }: AttachingDe
     }
     // Reading takes a while: the draft may have been closed.
     if (read.length > 0 && draft.value && form === opened.value) setFiles([...draft.value.files, ...read]);
+    return left.length === 0;
   }
 
-  return (files: readonly LocalFile[]): Promise<void> => {
-    earlier = earlier.then(() => attach(files));
-    return earlier;
+  async function attachAfter(earlier: Promise<boolean> | undefined, files: readonly LocalFile[]): Promise<boolean> {
+    const before = (await earlier) ?? true;
+    return (await attachBatch(files)) && before;
+  }
+
+  return {
+    async attach(files) {
+      const batch = attachAfter(reading, files);
+      reading = batch;
+      await batch;
+      if (reading === batch) reading = undefined;
+    },
+    finished: async () => (await reading) ?? true,
   };
 }

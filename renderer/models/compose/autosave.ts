@@ -25,7 +25,7 @@ export interface Autosave {
   resume(): void;
   /** Writes the draft until what is on disk is what is on screen. False when that failed. */
   save(): Promise<boolean>;
-  /** Cancels planned saves; resolves when none is under way. */
+  /** Nothing is saved from now on, until it is touched or resumed; resolves when no save is under way. */
   hold(): Promise<void>;
   /** Something is not on disk yet. */
   isPending(): boolean;
@@ -55,6 +55,7 @@ export function createAutosave({ api, timers, toasts, unsaved, draft, opened }: 
   const isLarge = computed(() => filesBytes(draft.value?.files ?? []) > largeBytes);
   let inFlight: Promise<boolean> | undefined;
   let touched = false;
+  let held = false;
   let ownIds = new Set<string>();
   let slot = unsaved.slot();
 
@@ -66,7 +67,7 @@ export function createAutosave({ api, timers, toasts, unsaved, draft, opened }: 
   async function save(): Promise<boolean> {
     // Several may wait for one save: the first of them begins the next, and the others wait for that one too.
     while (inFlight) await inFlight;
-    if (!touched || !draft.value) return true;
+    if (!touched || held || !draft.value) return true;
     inFlight = saveOnce(draft.value);
     try {
       return await inFlight;
@@ -109,6 +110,7 @@ export function createAutosave({ api, timers, toasts, unsaved, draft, opened }: 
       cancel();
       slot = from;
       touched = false;
+      held = false;
       const id = draft.value?.id;
       ownIds = new Set(id ? [id] : []);
       state.value = isSaved ? { kind: 'saved', atMs: timers.nowMs() } : { kind: 'untouched' };
@@ -121,16 +123,19 @@ export function createAutosave({ api, timers, toasts, unsaved, draft, opened }: 
     touch() {
       if (!draft.value) return;
       touched = true;
+      held = false;
       if (state.value.kind !== 'saving') state.value = { kind: 'unsaved' };
       unsaved.keep(slot, draft.value);
       if (isLarge.value) slow.touch();
       else quick.touch();
     },
     resume() {
+      held = false;
       if (touched) quick.touch();
     },
     save,
     async hold() {
+      held = true;
       cancel();
       while (inFlight) await inFlight;
     },

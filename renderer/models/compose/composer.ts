@@ -6,7 +6,7 @@ import type { LinkForecast, LinkStatus } from '../../../core/api/links.ts';
 import { text } from '../../text/en.ts';
 import type { Timers } from '../timers.ts';
 import type { Toasts } from '../toasts.ts';
-import { createAttaching, type LocalFile } from './attaching.ts';
+import type { LocalFile } from './attaching.ts';
 import type { Saving } from './autosave.ts';
 import { createLinkForecast } from './link-forecast.ts';
 import { createOpenDraft } from './open-draft.ts';
@@ -60,7 +60,7 @@ export interface ComposerDeps {
 
 export function createComposer({ api, timers, toasts, unsaved, links, showQueue }: ComposerDeps): Composer {
   const current = createOpenDraft({ api, timers, toasts, unsaved, showQueue });
-  const { draft, shown, opened, autosave, sending, change, putAway, end } = current;
+  const { draft, shown, opened, autosave, sending, attaching, change, putAway, end } = current;
   const senders = signal<readonly string[]>([]);
 
   function begin(fresh: Draft, saved: boolean, slot?: string): void {
@@ -75,7 +75,10 @@ export function createComposer({ api, timers, toasts, unsaved, links, showQueue 
 
   async function startWith(load: () => Promise<Draft>, saved: boolean): Promise<void> {
     try {
-      if (await putAway()) begin(await load(), saved);
+      if (!(await putAway())) return;
+      const fresh = await load();
+      // The open draft may have been changed meanwhile, or sent.
+      if (await putAway()) begin(fresh, saved);
     } catch (error) {
       toasts.failed(error);
     }
@@ -110,10 +113,14 @@ export function createComposer({ api, timers, toasts, unsaved, links, showQueue 
     recover: () => recoverDrafts({ api, toasts, unsaved, isOpen: () => draft.value !== undefined, bringBack }),
     start: request => startWith(() => api.call('compose.start', request), false),
     open,
-    set: (field, value) => change({ [field]: value }),
-    attach: createAttaching({ toasts, draft, opened, setFiles: files => change({ files: [...files] }) }),
+    set(field, value) {
+      if (!sending.under.value) change({ [field]: value });
+    },
+    async attach(files) {
+      if (!sending.under.value) await attaching.attach(files);
+    },
     detach(index) {
-      if (draft.value) change({ files: draft.value.files.filter((_, at) => at !== index) });
+      if (draft.value && !sending.under.value) change({ files: draft.value.files.filter((_, at) => at !== index) });
     },
     show() {
       shown.value = draft.value !== undefined;
@@ -137,6 +144,7 @@ export function createComposer({ api, timers, toasts, unsaved, links, showQueue 
       }
     },
     async discard() {
+      await sending.answered();
       const gone = draft.value;
       await autosave.hold();
       const id = draft.value?.id ?? null;

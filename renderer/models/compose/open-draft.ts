@@ -5,6 +5,7 @@ import type { Api } from '../../../core/api/contract.ts';
 import { text } from '../../text/en.ts';
 import type { Timers } from '../timers.ts';
 import type { Toasts } from '../toasts.ts';
+import { type Attaching, createAttaching } from './attaching.ts';
 import { type Autosave, createAutosave } from './autosave.ts';
 import { createSending, type Sending } from './sending.ts';
 import type { Unsaved } from './unsaved.ts';
@@ -17,10 +18,14 @@ export interface OpenDraft {
   readonly opened: ReadonlySignal<number>;
   readonly autosave: Autosave;
   readonly sending: Sending;
+  readonly attaching: Attaching;
   /** Opens a draft. @param saved it comes from the host's disk @param slot where the browser keeps it */
   begin(fresh: Draft, saved: boolean, slot?: string): void;
   change(patch: Partial<Draft>): void;
-  /** Saves it, so that another one can be opened. False when that failed: it is on screen then. */
+  /**
+   * Waits until it is sent if it is being sent, else saves it, so that another one can be opened. False when that failed: it is
+   * on screen then.
+   */
   putAway(): Promise<boolean>;
   /** Closes it as it is. */
   end(): void;
@@ -39,7 +44,9 @@ export function createOpenDraft({ api, timers, toasts, unsaved, showQueue }: Ope
   const shown = signal(false);
   const opened = signal(0);
   const autosave = createAutosave({ api, timers, toasts, unsaved, draft, opened });
-  const sending = createSending({ api, timers, toasts, draft, opened, autosave, end, showQueue });
+  const attaching = createAttaching({ toasts, draft, opened, setFiles: files => change({ files: [...files] }) });
+  const attached = attaching.finished;
+  const sending = createSending({ api, timers, toasts, draft, opened, autosave, attached, end, showQueue });
 
   function end(): void {
     autosave.end();
@@ -50,12 +57,23 @@ export function createOpenDraft({ api, timers, toasts, unsaved, showQueue }: Ope
     });
   }
 
+  function change(patch: Partial<Draft>): void {
+    const before = draft.value;
+    if (!before) return;
+    batch(() => {
+      draft.value = { ...before, ...patch };
+      autosave.touch();
+      if (!sending.under.value) sending.blocker.value = undefined;
+    });
+  }
+
   return {
     draft,
     shown,
     opened,
     autosave,
     sending,
+    attaching,
     begin(fresh, saved, slot) {
       batch(() => {
         draft.value = fresh;
@@ -65,16 +83,13 @@ export function createOpenDraft({ api, timers, toasts, unsaved, showQueue }: Ope
         opened.value += 1;
       });
     },
-    change(patch) {
-      const before = draft.value;
-      if (!before) return;
-      batch(() => {
-        draft.value = { ...before, ...patch };
-        autosave.touch();
-        if (!sending.under.value) sending.blocker.value = undefined;
-      });
-    },
+    change,
     async putAway() {
+      if (sending.under.value) {
+        await sending.answered();
+        shown.value = draft.value !== undefined;
+        return draft.value === undefined;
+      }
       if (!draft.value || (await autosave.save())) return true;
       const saving = autosave.state.value;
       toasts.show(text.composer.notSaved(saving.kind === 'failed' ? saving.why : ''));

@@ -17,12 +17,15 @@ export type SendBlocker =
   | { readonly kind: 'guessed'; readonly guesses: readonly Guess[] };
 
 export interface Sending {
+  /** Nothing in the draft can be changed meanwhile. */
   readonly under: ReadonlySignal<boolean>;
   readonly blocker: Signal<SendBlocker | undefined>;
   /** Another draft is open, or none: nothing is being sent or asked. */
   reset(): void;
   /** @param anyway sends in spite of the blocker */
   send(anyway: boolean): Promise<void>;
+  /** Resolves when no call to send is under way. */
+  answered(): Promise<void>;
 }
 
 export interface SendingDeps {
@@ -34,6 +37,8 @@ export interface SendingDeps {
   readonly opened: ReadonlySignal<number>;
   /** Saving rests while the message is sent. */
   readonly autosave: Pick<Autosave, 'hold' | 'touch' | 'resume'>;
+  /** Resolves when no file is being read for the draft. False: one could not be attached. */
+  attached(): Promise<boolean>;
   /** Closes the draft: it was sent. */
   end(): void;
   showQueue(): void;
@@ -46,6 +51,7 @@ export function createSending({ api, timers, toasts, draft, opened, ...deps }: S
   const blocker = signal<SendBlocker>();
   /** Guessed addresses that the writer has agreed to. */
   let agreed: readonly string[] = [];
+  let attempt: Promise<void> = Promise.resolve();
 
   function missing(): SendBlocker | undefined {
     const now = draft.value;
@@ -77,12 +83,43 @@ export function createSending({ api, timers, toasts, draft, opened, ...deps }: S
       toasts.show(text.did.wasSent, { label: text.did.showQueue, run: deps.showQueue });
       return;
     }
-    batch(() => {
-      under.value = false;
-      blocker.value = undefined;
-    });
+    stopWith(undefined);
     toasts.show(text.did.wasNotSent);
     deps.autosave.touch();
+  }
+
+  async function sendOnce(anyway: boolean): Promise<void> {
+    const isReady = await deps.attached();
+    if (isReady && anyway && blocker.value?.kind === 'guessed') {
+      agreed = [...agreed, ...blocker.value.guesses.map(({ address }) => address)];
+    }
+    const found = isReady ? missing() : undefined;
+    if (!isReady || (found && !(anyway && found.kind !== 'no-recipient'))) return stopWith(found);
+    try {
+      await deps.autosave.hold();
+      if (!draft.value) return;
+      const reply = await api.call('compose.send', { ...draft.value, agreed: [...agreed] });
+      if (reply.kind === 'guessed' || reply.kind === 'not-addresses') {
+        stopWith(reply);
+        deps.autosave.resume();
+        return;
+      }
+      deps.end();
+      toasts.show(sentWords(reply), { label: text.did.showQueue, run: deps.showQueue });
+    } catch (error) {
+      if (mayBeDone(error)) return lookWhetherSent(opened.value);
+      stopWith(undefined);
+      toasts.failed(error);
+      deps.autosave.touch();
+    }
+  }
+
+  /** The message is not sent, and can be changed again. */
+  function stopWith(why: SendBlocker | undefined): void {
+    batch(() => {
+      under.value = false;
+      blocker.value = why;
+    });
   }
 
   return {
@@ -90,45 +127,15 @@ export function createSending({ api, timers, toasts, draft, opened, ...deps }: S
     blocker,
     reset() {
       agreed = [];
-      batch(() => {
-        under.value = false;
-        blocker.value = undefined;
-      });
+      stopWith(undefined);
     },
     async send(anyway) {
       if (!draft.value || under.value) return;
-      if (anyway && blocker.value?.kind === 'guessed') {
-        agreed = [...agreed, ...blocker.value.guesses.map(({ address }) => address)];
-      }
-      const found = missing();
-      if (found && !(anyway && found.kind !== 'no-recipient')) {
-        blocker.value = found;
-        return;
-      }
       under.value = true;
-      const form = opened.value;
-      try {
-        await deps.autosave.hold();
-        const reply = await api.call('compose.send', { ...draft.value, agreed: [...agreed] });
-        if (reply.kind === 'guessed' || reply.kind === 'not-addresses') {
-          under.value = false;
-          if (form === opened.value) blocker.value = reply;
-          deps.autosave.resume();
-          return;
-        }
-        if (form === opened.value) deps.end();
-        toasts.show(sentWords(reply), { label: text.did.showQueue, run: deps.showQueue });
-      } catch (error) {
-        if (form !== opened.value) return toasts.failed(error);
-        if (mayBeDone(error)) return lookWhetherSent(form);
-        batch(() => {
-          under.value = false;
-          blocker.value = undefined;
-        });
-        toasts.failed(error);
-        deps.autosave.touch();
-      }
+      attempt = sendOnce(anyway);
+      await attempt;
     },
+    answered: () => attempt,
   };
 }
 

@@ -80,6 +80,7 @@ export function ComposerView({ app }: { app: App }) {
         dir="auto"
         aria-label={text.composer.body}
         value={draft.text}
+        readOnly={composer.sending.value}
         spellcheck
         onInput={event => composer.set('text', event.currentTarget.value)}
       />
@@ -99,7 +100,7 @@ export function ComposerView({ app }: { app: App }) {
         </Button>
         <AttachButton composer={composer} />
         <span class="gap" />
-        <Button kind="quiet" icon="trash" onClick={() => void composer.discard()}>
+        <Button kind="quiet" icon="trash" disabled={composer.sending.value} onClick={() => void composer.discard()}>
           {text.composer.discard}
         </Button>
       </footer>

@@ -12,7 +12,7 @@ export function AttachButton({ composer }: { composer: Composer }) {
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
-      <Button icon="clip" onClick={() => input.current?.click()}>
+      <Button icon="clip" disabled={composer.sending.value} onClick={() => input.current?.click()}>
         {text.composer.attach}
       </Button>
       <input
@@ -42,6 +42,7 @@ export function DraftFiles({ composer, files }: { composer: Composer; files: rea
             kind="quiet"
             icon="close"
             iconOnly
+            disabled={composer.sending.value}
             label={text.composer.removeFile(file.name)}
             onClick={() => composer.detach(index)}
           >

@@ -45,6 +45,7 @@ export function Fields({ composer, draft, usual }: FieldsProps) {
           id="compose-subject"
           dir="auto"
           value={draft.subject}
+          readOnly={composer.sending.value}
           spellcheck
           autocomplete="off"
           onInput={event => composer.set('subject', event.currentTarget.value)}
@@ -66,7 +67,12 @@ function From({ composer, from, usual }: Omit<FieldsProps, 'draft'> & { from: st
           {only?.label}
         </output>
       ) : (
-        <select id="compose-from" value={chosen} onChange={event => composer.set('from', event.currentTarget.value)}>
+        <select
+          id="compose-from"
+          value={chosen}
+          disabled={composer.sending.value}
+          onChange={event => composer.set('from', event.currentTarget.value)}
+        >
           {choices.map(({ value, label }) => (
             <option key={value} value={value}>
               {label}
@@ -96,6 +102,7 @@ function Addresses({ composer, draft, field, children }: AddressesProps) {
       <input
         id={id}
         value={draft[field]}
+        readOnly={composer.sending.value}
         placeholder={field === 'to' ? text.composer.placeholderTo : undefined}
         spellcheck={false}
         autocomplete="off"

@@ -1,75 +1,12 @@
 // The composer saves by itself, sends once and loses no words, while the host or the page goes away.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { signal } from '@preact/signals';
-import type { Draft, Guess } from '../../../../core/api/compose.ts';
+import type { Draft } from '../../../../core/api/compose.ts';
 import { refusal } from '../../../../core/api/errors.ts';
-import { createComposer } from '../../../../renderer/models/compose/composer.ts';
-import { createUnsaved } from '../../../../renderer/models/compose/unsaved.ts';
-import { createToasts } from '../../../../renderer/models/toasts.ts';
 import { text } from '../../../../renderer/text/en.ts';
-import { fakeApi } from '../../support/fake-api.ts';
-import { type FakeLocks, type FakeStorage, fakeLocks, fakeStorage } from '../../support/fake-storage.ts';
-import { fakeTimers, settled } from '../../support/fake-timers.ts';
-
-const empty: Draft = {
-  id: null,
-  messageId: '<1@here.example>',
-  from: '',
-  replyTo: '',
-  to: '',
-  cc: '',
-  bcc: '',
-  subject: '',
-  text: '',
-  files: [],
-  source: null,
-  kept: null,
-};
-
-function setUp(
-  options: {
-    storage?: FakeStorage;
-    page?: string;
-    locks?: FakeLocks;
-    saveFails?: () => boolean;
-    /** Each save waits for this. */
-    saveEnds?: () => Promise<void>;
-    sendFails?: () => boolean;
-    guesses?: Guess[];
-    /** Replaces the answer of Send. */
-    lost?: () => Error;
-    look?: () => { queued: boolean };
-  } = {},
-) {
-  const timers = fakeTimers();
-  const saves: Draft[] = [];
-  const host = fakeApi({
-    'compose.start': () => empty,
-    'compose.open': ({ id }) => ({ ...(saves.at(-1) ?? empty), id }),
-    'compose.discard': () => ({}),
-    'compose.look': () => options.look?.() ?? { queued: false },
-    'compose.save': async draft => {
-      await options.saveEnds?.();
-      if (options.saveFails?.()) throw refusal('configuration-unusable', { why: 'The disk is full.' });
-      saves.push({ ...empty, ...draft });
-      return { id: `Drafts/${saves.length}`, missed: false };
-    },
-    'compose.send': ({ agreed = [] }) => {
-      const guesses = (options.guesses ?? []).filter(({ address }) => !agreed.includes(address));
-      if (guesses.length > 0) return { kind: 'guessed', guesses };
-      if (options.lost) throw options.lost();
-      if (options.sendFails?.()) throw refusal('configuration-unusable', { why: 'The disk is full.' });
-      return { kind: 'queued', queued: 7, recipients: 1, sent: 'Sent/1' };
-    },
-  });
-  const toasts = createToasts(timers);
-  const { storage = fakeStorage(), locks = fakeLocks(), page = 'one' } = options;
-  const unsaved = createUnsaved({ timers, storage: () => storage, locks, page });
-  const [links, showQueue] = [signal(undefined), () => {}];
-  const composer = createComposer({ api: host.api, timers, toasts, unsaved, links, showQueue });
-  return { composer, storage, timers, saves, toasts, asked: host.asked };
-}
+import { empty, methods, setUpComposer as setUp, slowCalls } from '../../support/composer.ts';
+import { fakeLocks, fakeStorage } from '../../support/fake-storage.ts';
+import { settled } from '../../support/fake-timers.ts';
 
 test('composer: opened and closed untouched → nothing is saved', async () => {
   const { composer, saves } = setUp();
@@ -324,25 +261,9 @@ test('composer: storage that is full or switched off → writing goes on', async
   assert.equal(saves.length, 1);
 });
 
-/** Saves that end when the test says so. */
-function slowSaves() {
-  const waiting: (() => void)[] = [];
-  return {
-    saveEnds: () => new Promise<void>(resolve => void waiting.push(resolve)),
-    started: () => waiting.length,
-    async end(at: number) {
-      waiting[at]?.();
-      await settled();
-    },
-  };
-}
-
-const methods = (asked: readonly (readonly [string, unknown])[]) =>
-  asked.map(([method]) => method).filter(method => method !== 'compose.senders');
-
 test('composer: discarded while a save is under way → the draft that the save made is deleted, not the one before', async () => {
-  const slow = slowSaves();
-  const { composer, timers, asked } = setUp(slow);
+  const slow = slowCalls();
+  const { composer, timers, asked } = setUp({ saveEnds: slow.wait });
   await composer.start({ kind: 'new' });
   composer.set('text', 'Hello');
   await timers.pass(1_500);
@@ -358,8 +279,8 @@ test('composer: discarded while a save is under way → the draft that the save 
 });
 
 test('composer: sent while a save is under way → sent after it, with the id of what it saved, and never saved again', async () => {
-  const slow = slowSaves();
-  const { composer, timers, asked } = setUp(slow);
+  const slow = slowCalls();
+  const { composer, timers, asked } = setUp({ saveEnds: slow.wait });
   await composer.start({ kind: 'new' });
   composer.set('to', 'ines@shore.example');
   composer.set('subject', 'Berth');
@@ -378,9 +299,9 @@ test('composer: sent while a save is under way → sent after it, with the id of
 });
 
 test('composer: closed while one save is under way and another waits → stays open until the last words are saved', async () => {
-  const slow = slowSaves();
+  const slow = slowCalls();
   let broken = false;
-  const { composer, timers, saves } = setUp({ ...slow, saveFails: () => broken });
+  const { composer, timers, saves } = setUp({ saveEnds: slow.wait, saveFails: () => broken });
   await composer.start({ kind: 'new' });
   composer.set('text', 'Hello');
   await timers.pass(1_500);

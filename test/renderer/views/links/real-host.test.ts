@@ -53,6 +53,8 @@ test('links on a real host: a message over a link → forecast, waits, put first
   const send = async () => {
     await page.getByRole('button', { name: 'Send', exact: true }).click();
     await page.getByText('Queued for 1 recipient').first().waitFor();
+    // The notice may be that of the message before.
+    await page.getByRole('button', { name: 'Send', exact: true }).waitFor({ state: 'detached' });
   };
 
   await write('Long', 'x'.repeat(30_000));
