@@ -9,13 +9,18 @@ import { errorCode, reasonOf, UserError } from '../lib/user-error.ts';
 /** A secret file's text as a byte string, and a mark that differs whenever the file was written; or why it is not read. */
 export type SecretFile =
   | { readonly kind: 'read'; readonly text: string; readonly mark: string }
-  | { readonly kind: 'problem'; readonly why: string };
+  | {
+      readonly kind: 'problem';
+      readonly why: string;
+      /** Whoever asks may not look: the host itself perhaps may. */
+      readonly isDenied: boolean;
+    };
 
 const largestBytes = 64 * 1024;
 const readFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
-/** Also the end of a path: no name may lead elsewhere. */
-const secretName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+/** Of a file in `secrets/`. Also the end of a path: no name may lead elsewhere. */
+export const secretName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** Reads `secrets/NAME`. */
 export function readSecretFile(home: string, name: string): SecretFile {
@@ -24,7 +29,8 @@ export function readSecretFile(home: string, name: string): SecretFile {
   try {
     fd = openSync(join(home, 'secrets', name), readFlags);
   } catch (error) {
-    return problem(`secrets/${name} ${words[errorCode(error) ?? ''] ?? `cannot be read: ${reasonOf(error)}`}`);
+    const code = errorCode(error) ?? '';
+    return problem(`secrets/${name} ${words[code] ?? `cannot be read: ${reasonOf(error)}`}`, code === 'EACCES');
   }
   try {
     const stat = fstatSync(fd);
@@ -34,6 +40,16 @@ export function readSecretFile(home: string, name: string): SecretFile {
   } finally {
     closeSync(fd);
   }
+}
+
+/** Reads the password in `secrets/NAME`: its first line. */
+export function readPasswordFile(home: string, name: string): SecretFile {
+  const file = readSecretFile(home, name);
+  if (file.kind === 'problem') return file;
+  const text = firstLineOf(file.text);
+  return text === ''
+    ? problem(`the first line of secrets/${name} is empty: write the password there`)
+    : { ...file, text };
 }
 
 /**
@@ -75,6 +91,6 @@ function objectionTo(stat: Stats): string | undefined {
   return undefined;
 }
 
-function problem(why: string): SecretFile {
-  return { kind: 'problem', why };
+function problem(why: string, isDenied = false): SecretFile {
+  return { kind: 'problem', why, isDenied };
 }

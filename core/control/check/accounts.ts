@@ -1,8 +1,7 @@
 // The accounts of a home (control/fetch): lines that mean nothing, passwords that others can read, mail that would leave again.
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import { firstWord } from '../../api/link-grammar.ts';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
+import { readPasswordFile, secretName } from '../../login/secret-files.ts';
 import { addressFromText, displayAddress } from '../../message/address.ts';
 import { classify } from '../classify.ts';
 import type { Control } from '../control.ts';
@@ -56,23 +55,14 @@ function shown(text: string): string {
   return printable(addressFromText(text));
 }
 
-const ofOthers = 0o077;
-
 function checkSecret(home: string, account: AccountOfHome): Finding[] {
   const { secret } = account.account;
-  if (secret === '') return [];
-  const { warning } = findingsOf(account);
-  const line = lineOf(account.text, 'secret');
-  const path = join(home, 'secrets', secret);
-  try {
-    const stat = statSync(path, { throwIfNoEntry: false });
-    if (!stat)
-      return [warning('secret-missing', `There is no ${path}: write the password into it, with mode 0600.`, line)];
-    if ((stat.mode & ofOthers) === 0) return [];
-    return [warning('secret-open', `Other users can read ${path}, so it is not used. Run: chmod 600 ${path}`, line)];
-  } catch {
-    return []; // secrets/ is closed to the user who asks.
-  }
+  if (!secretName.test(secret)) return []; // A problem of the file itself.
+  const file = readPasswordFile(home, secret);
+  // What is closed to the user who asks may be right.
+  if (file.kind === 'read' || file.isDenied) return [];
+  const text = `There is no password that can be used, and nothing is fetched: ${file.why}.`;
+  return [findingsOf(account).warning('secret-unusable', text, lineOf(account.text, 'secret'))];
 }
 
 /** Two accounts for one mailbox fetch each message twice. */

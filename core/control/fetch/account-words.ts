@@ -1,5 +1,6 @@
 // The words of an account's file (control/fetch/NAME), one entry each: what may follow, and what it means to a person. The
 // reader, the form of the window, `waypost check` and the guide derive from this table.
+import { secretName } from '../../login/secret-files.ts';
 import { addressFromText, hasControls, splitAddress } from '../../message/address.ts';
 import type { FileWord } from '../word-file.ts';
 import { isDomain, parseHostPort, takeNumber } from '../word-values.ts';
@@ -70,7 +71,7 @@ export const accountWords = {
     says: 'The password is the first line of the file secrets/NAME, which only the user of the host may read.',
     repeats: false,
     read(fields, value) {
-      if (!/^[a-z0-9][a-z0-9_.-]{0,63}$/i.test(value)) return `${value} is not the name of a file in secrets/`;
+      if (!secretName.test(value)) return `${value} is not the name of a file in secrets/`;
       fields.secret = value;
       return undefined;
     },
