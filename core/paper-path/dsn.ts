@@ -17,6 +17,8 @@ export interface RecipientDsn {
 }
 
 export interface EnvelopeDsn extends MessageDsn {
+  /** Of all recipients for which nothing else is said. */
+  readonly everyone?: RecipientDsn | undefined;
   /** At the place of the recipient in its envelope. */
   readonly recipients: readonly (RecipientDsn | undefined)[];
 }

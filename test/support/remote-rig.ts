@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { systemClock } from '../../core/lib/clock.ts';
 import type { Outcome } from '../../core/paper-path/outcome.ts';
+import type { DeliveryJob } from '../../core/paper-path/shapes.ts';
 import { createRemoteDeliver } from '../../core/remote/deliver.ts';
 import type { Resolver } from '../../core/remote/resolver.ts';
 import type { SendDeps } from '../../core/remote/send.ts';
@@ -20,7 +21,7 @@ export const emptyDns: Resolver = {
 export interface RemoteRig {
   readonly home: string;
   readonly log: string[];
-  deliver(recipient: string, options?: { sender?: string; text?: string }): Promise<Outcome>;
+  deliver(recipient: string, options?: { sender?: string; text?: string; dsn?: DeliveryJob['dsn'] }): Promise<Outcome>;
 }
 
 /** `port`: everything is routed to that port of this machine. */
@@ -48,10 +49,10 @@ export function remoteRig(
   return {
     home,
     log,
-    deliver(recipient, { sender = 'joe@here.example', text = 'Subject: t\n\nhi\n' } = {}) {
+    deliver(recipient, { sender = 'joe@here.example', text = 'Subject: t\n\nhi\n', dsn } = {}) {
       const path = join(home, 'message');
       writeFileSync(path, Buffer.from(text, 'latin1'));
-      return deliver({ id: 1, path, sender, recipient });
+      return deliver({ id: 1, path, sender, recipient, dsn });
     },
   };
 }

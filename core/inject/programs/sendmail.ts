@@ -1,8 +1,10 @@
 // Parses sendmail's command line into an action of this host (qmail's sendmail wrapper).
 import { parseOptions } from '../../lib/process/getopt.ts';
 import { splitAddress } from '../../message/address.ts';
+import { readMailDsn, readNotify, toXtext } from '../../message/dsn-parameters.ts';
 import { readAddressList } from '../../message/header/address-list.ts';
 import { tokenize, unquoteTokens } from '../../message/header/tokens.ts';
+import type { EnvelopeDsn } from '../../paper-path/dsn.ts';
 import type { Environment } from './inject-settings.ts';
 
 /** The action that a call of sendmail requests. */
@@ -12,6 +14,8 @@ export type SendmailCall =
       readonly kind: 'inject';
       readonly args: readonly string[];
       readonly env: Environment;
+      /** -N, -R and -V: what the sender wants to be told. */
+      readonly dsn?: EnvelopeDsn;
       /** Then wait, and print the result of each delivery. */
       readonly verbose?: true;
     }
@@ -52,8 +56,8 @@ const localClient: Environment = {
   TCPREMOTEINFO: 'sendmail-bs',
 };
 
-/** Ignored options with a value: DSN (-N -R -V), the log's tag, configuration, hops, traffic logs. */
-const ignoredValued = 'poeBACLNORVXh';
+/** Ignored options with a value: the log's tag, configuration, hops, traffic logs. */
+const ignoredValued = 'poeBACLOXh';
 /** Ignored options without a value, and those with an optional value directly after the letter. */
 const ignoredFlags = 'GUcimnsx';
 const ignoredAttached = 'EJd';
@@ -69,12 +73,14 @@ export function readSendmailCall(programName: string, args: readonly string[], e
   let verbose = false;
   let sender: string | undefined;
   let name: string | undefined;
-  const letters = { valued: `fFbr${ignoredValued}`, attached: `q${ignoredAttached}` };
+  const asked: Partial<Record<'N' | 'R' | 'V', string>> = {};
+  const letters = { valued: `fFbrNRV${ignoredValued}`, attached: `q${ignoredAttached}` };
   const named = parseOptions(args, letters, (letter, value) => {
     if (letter === 't') recipientsFromHeader = true;
     else if (letter === 'f' || letter === 'r') sender = senderIn(value);
     else if (letter === 'F') name = value;
     else if (letter === 'b') mode = value;
+    else if (letter === 'N' || letter === 'R' || letter === 'V') asked[letter] = value;
     else if (letter === 'v') verbose = true;
     else if (letter === 'q' || letter === 'I') mode = letter === 'q' ? 'q' : 'i';
     else if (letter === 'o') return !eximPair.test(value);
@@ -109,8 +115,18 @@ export function readSendmailCall(programName: string, args: readonly string[], e
     kind: 'inject',
     args: [recipientsFromHeader ? '-H' : '-a', ...from, '--', ...recipients],
     env: { ...(sender ? senderEnvironment(sender) : {}), ...(name === undefined ? {} : { MAILNAME: name }) },
+    ...dsnIn(asked),
     ...(verbose ? { verbose } : {}),
   };
+}
+
+/** A value that makes no sense is ignored: the program that sends cannot be changed, and its mail would be lost. */
+function dsnIn({ N, R, V }: Partial<Record<'N' | 'R' | 'V', string>>): { readonly dsn?: EnvelopeDsn } {
+  const notify = N === undefined ? undefined : readNotify(N);
+  const ofMail = [readMailDsn(R === undefined ? [] : [`RET=${R}`]), readMailDsn(V ? [`ENVID=${toXtext(V)}`] : [])];
+  const said = Object.assign({}, ...ofMail.map(read => (read.ok ? read.value : {})));
+  if (notify === undefined && Object.keys(said).length === 0) return {};
+  return { dsn: { ...said, ...(notify && { everyone: { notify } }), recipients: [] } };
 }
 
 /** Exim's -oMa and similar options have a value in the next argument, which must not become a recipient. */

@@ -14,7 +14,11 @@ import { messageNumber, type QueueLayout } from './layout.ts';
 import { openOwned } from './open-owned.ts';
 
 const Recipient = v.object({ notify: v.optional(v.string()), orcpt: v.optional(v.string()) });
-const ofMessage = { ret: v.optional(v.picklist(['FULL', 'HDRS'])), envid: v.optional(v.string()) };
+const ofMessage = {
+  ret: v.optional(v.picklist(['FULL', 'HDRS'])),
+  envid: v.optional(v.string()),
+  everyone: v.optional(Recipient),
+};
 const ByOffset = v.record(v.string(), Recipient);
 const Kept = v.object({ ...ofMessage, local: ByOffset, remote: ByOffset });
 const Asked = v.object({ ...ofMessage, recipients: v.array(v.nullable(Recipient)) });
@@ -24,7 +28,7 @@ export type KeptDsn = v.InferOutput<typeof Kept>;
 
 /** Of one recipient of a message in the queue. */
 export function dsnOf(kept: KeptDsn | undefined, channel: Channel, offset: number): RecipientDsn | undefined {
-  return kept?.[channel][offset];
+  return kept?.[channel][offset] ?? kept?.everyone;
 }
 
 /** As one record of the journal, a byte string. */

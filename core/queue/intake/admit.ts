@@ -125,7 +125,7 @@ async function sortRecipients(
   const recipients: Sorted<string> = { local: [], remote: [] };
   const pending: Sorted<PendingRecipient> = { local: [], remote: [] };
   const offsets = { local: 0, remote: 0 };
-  const dsn: KeptDsn = { ret: asked?.ret, envid: asked?.envid, local: {}, remote: {} };
+  const dsn: KeptDsn = { ret: asked?.ret, envid: asked?.envid, everyone: asked?.everyone, local: {}, remote: {} };
   for (const [place, recipient] of all.entries()) {
     const { channel, address } = classify(recipient, control);
     recipients[channel].push(address);

@@ -1,6 +1,8 @@
 // Reads an envelope that comes over run/queue.sock piece by piece, and keeps only its addresses. Too many are refused before they
 // are parsed.
 import { createTimeSlice } from '../../lib/time-slice.ts';
+import { readMailDsn, readRcptDsn } from '../../message/dsn-parameters.ts';
+import type { EnvelopeDsn } from '../../paper-path/dsn.ts';
 import type { Envelope, Refused } from '../../paper-path/shapes.ts';
 import { maxAddressBytes, typedRecords } from '../files/envelope-file.ts';
 import { refusal } from '../qq-codes.ts';
@@ -26,23 +28,39 @@ export async function readEnvelope(
   const slice = createTimeSlice();
   let sender: string | undefined;
   const recipients: string[] = [];
+  const said: string[] = [];
   let records = 0;
   let unfinished = Buffer.alloc(0);
   for await (const piece of pieces) {
     const ended = countNuls(piece);
     records += ended;
-    if (records > maxRecipients + 1 || !take(ended * recipientBytes)) return refusal(51);
+    if (records > maxRecipients + 1 + Object.keys(parameters).length || !take(ended * recipientBytes))
+      return refusal(51);
     const raw = Buffer.concat([unfinished, piece]);
     for (const { letter, value } of typedRecords(raw)) {
-      if (letter !== (sender === undefined ? 'F' : 'T')) return refusal(91);
-      if (sender === undefined) sender = value;
+      const parameter = recipients.length === 0 && sender !== undefined ? parameters[letter] : undefined;
+      if (!parameter && letter !== (sender === undefined ? 'F' : 'T')) return refusal(91);
+      if (parameter) said.push(`${parameter}=${value}`);
+      else if (sender === undefined) sender = value;
       else recipients.push(value);
       if (slice.isOver()) await slice.next();
     }
     unfinished = raw.subarray(raw.lastIndexOf(0) + 1);
     if (unfinished.length > maxAddressBytes + 1) return refusal(11);
   }
-  return sender === undefined || unfinished.length > 0 ? refusal(91) : { sender, recipients };
+  const dsn = readDsn(said);
+  if (sender === undefined || unfinished.length > 0 || dsn === 'wrong') return refusal(91);
+  return { sender, recipients, ...(dsn && { dsn }) };
+}
+
+/** The parameters of RFC 3461, by the letters of their records. */
+const parameters: Readonly<Record<string, string>> = { N: 'NOTIFY', R: 'RET', V: 'ENVID' };
+
+function readDsn(said: readonly string[]): EnvelopeDsn | 'wrong' | undefined {
+  if (said.length === 0) return undefined;
+  const [ofMail, everyone] = [readMailDsn(said), readRcptDsn(said)];
+  if (!ofMail.ok || !everyone.ok) return 'wrong';
+  return { ...ofMail.value, everyone: everyone.value, recipients: [] };
 }
 
 function countNuls(raw: Buffer): number {

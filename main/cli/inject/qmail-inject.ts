@@ -5,11 +5,14 @@ import { injectSettings } from '../../../core/inject/programs/inject-settings.ts
 import { injectMessage, returnPathLine } from '../../../core/inject/programs/qmail-inject.ts';
 import { addressFromText } from '../../../core/message/address.ts';
 import type { CommandIo } from '../command-io.ts';
-import type { Follower } from './follow-message.ts';
-import { followupLists, runInjection, withUser } from './run-injection.ts';
+import { followupLists, type Injector, runInjection, withUser } from './run-injection.ts';
 
 /** @returns 0 queued (or printed), 100 permanent failure, 111 try again */
-export async function run(args: readonly string[], io: CommandIo, follower?: Follower): Promise<number> {
+export async function run(
+  args: readonly string[],
+  io: CommandIo,
+  { follower, dsn }: Pick<Injector, 'follower' | 'dsn'> = {},
+): Promise<number> {
   const options = parseInjectArguments(args.map(addressFromText));
   if (!options) {
     io.stderr.write(`${injectUsage}\n`);
@@ -24,6 +27,7 @@ export async function run(args: readonly string[], io: CommandIo, follower?: Fol
       },
       linesAbove: options.print ? ({ envelope }) => returnPathLine(envelope.sender) : undefined,
       follower,
+      dsn,
     },
     io,
   );

@@ -7,6 +7,7 @@ import { controlFiles } from '../../../core/control/read-control-files.ts';
 import type { InjectError, Injected } from '../../../core/inject/programs/qmail-inject.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { addressFromText } from '../../../core/message/address.ts';
+import type { EnvelopeDsn } from '../../../core/paper-path/dsn.ts';
 import { openInjection } from '../../../core/queue/intake/inject-from-outside.ts';
 import type { CommandIo } from '../command-io.ts';
 import { messageInput, NoMessage } from '../message-input.ts';
@@ -24,10 +25,15 @@ export interface Injector {
   readonly linesAbove: ((injected: Injected) => string) | undefined;
   /** Follows the deliveries of the queued message. */
   readonly follower?: Follower | undefined;
+  /** What the sender wants to be told. */
+  readonly dsn?: EnvelopeDsn | undefined;
 }
 
 /** @returns 0 queued (or printed), 100 permanent failure, 111 try again */
-export async function runInjection({ name, inject, linesAbove, follower }: Injector, io: CommandIo): Promise<number> {
+export async function runInjection(
+  { name, inject, linesAbove, follower, dsn }: Injector,
+  io: CommandIo,
+): Promise<number> {
   const { home } = io;
   const stdin = messageInput(io.stdin);
   const broken = watchForErrors(stdin);
@@ -54,7 +60,7 @@ export async function runInjection({ name, inject, linesAbove, follower }: Injec
     if (recipients.length === 0) return fatal(permanent, 'the message has no recipients');
     const accept = openInjection(into, io.env);
     follower?.begin();
-    const accepted = await accept(message, { ...envelope, recipients }, { uid: process.getuid?.() ?? 0 });
+    const accepted = await accept(message, { ...envelope, recipients, dsn }, { uid: process.getuid?.() ?? 0 });
     if (accepted.ok) await follower?.queued(accepted, recipients.length);
     return accepted.ok ? 0 : fatal(accepted.permanent ? permanent : temporary, accepted.text);
   }

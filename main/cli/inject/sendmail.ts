@@ -31,7 +31,7 @@ export async function run(args: readonly string[], io: CommandIo, services: Send
       return runQmailInject(
         call.args,
         { ...io, env: { ...io.env, ...call.env }, stdin: mended(messageInput(io.stdin)) },
-        call.verbose && (await services.follow?.(io)),
+        { follower: call.verbose && (await services.follow?.(io)), dsn: call.dsn },
       );
     case 'list-queue':
       if (services.listQueue) return services.listQueue(io);

@@ -7,6 +7,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { test } from 'node:test';
+import { readAsked } from '../../../core/queue/files/dsn-file.ts';
 import { queueLayout } from '../../../core/queue/files/layout.ts';
 import type { CommandIo } from '../../../main/cli/command-io.ts';
 import { run as qmailInject } from '../../../main/cli/inject/qmail-inject.ts';
@@ -41,6 +42,20 @@ test('qmail-inject: a message → in the queue, completed, under its envelope', 
     only.message,
     /^Received: \(qmail \d+ invoked by uid \d+\); .*\nDate: .*\nMessage-ID: <\d{14}\.\d+\.qmail@me\.example>\nFrom: joe@me\.example\nTo: fred@me\.example\nSubject: x\n\nbody\n$/,
   );
+});
+
+test('sendmail -N -R -V: what the sender wants to be told → beside the message, where the host finds it', async t => {
+  const home = homeWithQueue(t);
+  const { io } = outside(home, 'Subject: x\n\nbody\n');
+  assert.equal(await sendmail(['-Nsuccess,failure', '-R', 'hdrs', '-V', 'my id', 'fred@x.y'], io), 0);
+  const layout = queueLayout(home);
+  const [name = assert.fail()] = readdirSync(layout.todoDir);
+  assert.deepEqual(readAsked(layout, Number(name)), {
+    ret: 'HDRS',
+    envid: 'my+20id',
+    everyone: { notify: 'SUCCESS,FAILURE' },
+    recipients: [],
+  });
 });
 
 test('qmail-inject -n: printed with its Return-Path, nothing queued', async t => {

@@ -97,10 +97,8 @@ test('sendmail: -f and -r → the address in it; <> is the null sender', () => {
 
 test('sendmail: options of other sendmails that mean nothing here → taken and left alone', () => {
   const options = [
-    '-N never',
-    '-Nsuccess,delay',
-    '-R hdrs',
-    '-V id',
+    '-N sometimes',
+    '-R some',
     '-L tag',
     '-O x=y',
     '-U',
@@ -123,6 +121,22 @@ test('sendmail: options of other sendmails that mean nothing here → taken and 
   for (const option of options) {
     assert.deepEqual(readSendmailCall('sendmail', [...option.split(' '), 'joe'], {}), inject, option);
   }
+});
+
+test('sendmail: -N, -R, -V → what the sender wants to be told; a value that makes no sense is left out', () => {
+  const dsnOf = (...args: string[]) => {
+    const call = readSendmailCall('sendmail', [...args, 'joe'], {});
+    return call.kind === 'inject' ? call.dsn : call;
+  };
+  assert.deepEqual(dsnOf('-N', 'delay,success', '-R', 'hdrs', '-V', 'a+b c'), {
+    ret: 'HDRS',
+    envid: 'a+2Bb+20c',
+    everyone: { notify: 'SUCCESS,DELAY' },
+    recipients: [],
+  });
+  assert.deepEqual(dsnOf('-Nnever'), { everyone: { notify: 'NEVER' }, recipients: [] });
+  assert.deepEqual(dsnOf('-R', 'full', '-N', 'x', '-V', 'y'.repeat(101)), { ret: 'FULL', recipients: [] });
+  assert.equal(dsnOf('-V', ''), undefined);
 });
 
 test('sendmail: unknown flags and modes → usage, 100; what starts a daemon elsewhere → 100, and how it is done here', () => {
