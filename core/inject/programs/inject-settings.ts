@@ -39,6 +39,9 @@ export interface InjectControl extends RewriteHosts {
   readonly idHost: string;
 }
 
+/** A web form may be behind a variable: it must not add fields to the header. */
+const lineEnds = /[\r\n]/g;
+
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -53,7 +56,7 @@ export function injectSettings(
 ): InjectSettings {
   const first = (...names: string[]): string | undefined => {
     const value = names.map(name => env[name]).find(value => value !== undefined);
-    return value === undefined ? undefined : addressFromText(value);
+    return value === undefined ? undefined : addressFromText(value.replace(lineEnds, ' '));
   };
   const letters = env.QMAILINJECT ?? '';
   const user = first('QMAILUSER', 'MAILUSER', 'USER', 'LOGNAME') ?? 'anonymous';

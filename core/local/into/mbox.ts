@@ -1,6 +1,6 @@
 // Appends a message to an mbox file (qmail-local: mailfile; spec: mbox(5)), holding a flock(2) against other programs. A failed
 // delivery truncates the file to its previous length.
-import { closeSync, constants, fstatSync, ftruncateSync, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
 import type { Clock } from '../../lib/clock.ts';
 import { tryLockExclusive } from '../../lib/posix.ts';
 import { reasonOf } from '../../lib/user-error.ts';
@@ -11,6 +11,7 @@ import { rawPath } from '../raw-path.ts';
 import { quoteForMbox } from './mbox-quoting.ts';
 import { syncFile, writeAll } from './write-and-sync.ts';
 
+const lineEnd = Buffer.from('\n');
 const lockLimitMs = 30_000;
 const lockPollMs = 100;
 
@@ -36,9 +37,29 @@ export async function deliverToMbox(
   try {
     const locked = await lock(fd, deps.clock, deps.tryLock ?? tryLockExclusive);
     if (locked === 'taken') return temporaryFailure('File has been locked for 30 seconds straight. (#4.3.0)');
-    return await append(fd, mbox.name, head, message, locked === 'locked');
+    const top = endsInLine(mbox.path, fstatSync(fd).size) ? head : `\n${head}`;
+    return await append(fd, mbox.name, top, message, locked === 'locked');
   } finally {
     closeSync(fd);
+  }
+}
+
+/**
+ * Whether the file ends in a whole line, or is empty. After a power failure it may end anywhere, and a From line behind that would
+ * be no From line: the new message would be part of the one before.
+ */
+function endsInLine(path: string, sizeBytes: number): boolean {
+  if (sizeBytes === 0) return true;
+  let fd: number | undefined;
+  try {
+    fd = openSync(rawPath(path), constants.O_RDONLY | constants.O_NONBLOCK);
+    const last = Buffer.from('\n');
+    readSync(fd, last, 0, 1, sizeBytes - 1);
+    return last.equals(lineEnd);
+  } catch {
+    return true; // It may not be read: as in qmail, nothing is known about its end.
+  } finally {
+    if (fd !== undefined) closeSync(fd);
   }
 }
 
@@ -53,7 +74,7 @@ async function append(
   try {
     await writeAll(fd, Buffer.from(head, 'latin1'));
     for await (const piece of quoteForMbox(message)) await writeAll(fd, piece);
-    await writeAll(fd, Buffer.from('\n'));
+    await writeAll(fd, lineEnd);
     await syncFile(fd);
     return undefined;
   } catch (error) {

@@ -3,6 +3,9 @@ import { type HtmlSize, measureHtml } from './html-size.ts';
 import { textOfHtml } from './html-text.ts';
 import type { TextForms } from './mime.ts';
 
+/** HTML gives them no meaning, and JSON makes six bytes of each: 3 MB of them would keep the host busy for a quarter of a second. */
+const controls = /[\0-\x08\x0b\x0e-\x1f]/g;
+
 /** The text of a message: of each text its plain form, or the text in its HTML if there is only that. */
 export interface PlainText {
   readonly text: string;
@@ -37,7 +40,8 @@ export function htmlText(
   if (!texts.some(({ html }) => html !== undefined && html !== '')) return { tooMuch: false };
   const whole = texts
     .map(({ plain = '', html }) => (html === undefined || html === '' ? asHtml(plain) : html))
-    .join('\n');
+    .join('\n')
+    .replace(controls, ' ');
   const tooMuch = whole.length > most.length || isLarge(whole, most);
   return tooMuch ? { tooMuch } : { html: whole, tooMuch };
 }

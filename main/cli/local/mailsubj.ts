@@ -8,7 +8,8 @@ import { below } from './lines-on-top.ts';
 
 /** @returns qmail-inject's exit code; 100 without a subject */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
-  const [subject, ...recipients] = args.map(addressFromText);
+  // A line end in an argument must not add fields to the header.
+  const [subject, ...recipients] = args.map(arg => addressFromText(arg.replace(/[\r\n]/g, ' ')));
   if (subject === undefined) {
     io.stderr.write('mailsubj: usage: mailsubj subject recip ...\n');
     return 100;

@@ -99,6 +99,13 @@ test('mailsubj: a subject and recipients → a whole message to them', t => {
   assert.match(read('queued'), /^Subject: The {2}subject\nTo: ann@h\.example, bob@b\.example\n\nHello\.\n$/m);
 });
 
+test('mailsubj: a line end in the subject → no field of the header', t => {
+  const { status, read } = sending(t, ['mailsubj', 'Hi\r\nBcc: x@y.example', 'ann'], 'Hello.\n');
+  assert.equal(status, 0);
+  assert.match(read('queued'), /^Subject: Hi {2}Bcc: x@y\.example\nTo: ann@h\.example\n\n/m);
+  assert.equal(read('envelope'), 'Fjoe@h.example\0Tann@h.example\0\0');
+});
+
 test('mailsubj: no subject → 100', t => {
   const { status, stderr } = sending(t, ['mailsubj'], '');
   assert.deepEqual([status, stderr], [100, 'mailsubj: usage: mailsubj subject recip ...\n']);

@@ -62,6 +62,13 @@ const vectors: readonly Vector[] = [
     sender: 'joe@qh.example',
   },
   {
+    title: 'line ends in the names of the sender: no fields of the header',
+    input: 'To: a@b.c\n',
+    env: { QMAILNAME: 'Joe\r\nBcc: x@y.z', QMAILUSER: 'joe\nBcc: x@y.z', QMAILHOST: 'qh.example' },
+    text: `${date}${messageId}From: "Joe  Bcc: x@y.z" <"joe Bcc: x@y.z"@qh.example>\nTo: a@b.c\n`,
+    sender: 'joe Bcc: x@y.z@qh.example',
+  },
+  {
     title: '3: QMAILINJECT=c puts the name into a comment',
     input: 'To: a@b.c\n',
     env: { QMAILNAME: 'Joe Shmoe', QMAILINJECT: 'c' },

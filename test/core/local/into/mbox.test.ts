@@ -86,6 +86,13 @@ test('deliverToMbox: two messages → appended with quoting and an empty line af
   assert.equal(statSync(path).mode & 0o777, 0o600);
 });
 
+test('deliverToMbox: the file ends within a line, as after a power failure → the From line is a line of its own', async t => {
+  const path = join(tempDir(t), 'Mailbox');
+  writeFileSync(path, 'From x\n\ncut off');
+  await deliverToMbox({ path, name: './Mailbox' }, 'From a\nR\nD\n', pieces('b'), { clock: quickClock() });
+  assert.equal(readFileSync(path, 'latin1'), 'From x\n\ncut off\nFrom a\nR\nD\nb\n\n');
+});
+
 test('deliverToMbox: message unreadable halfway → file as before', async t => {
   const path = join(tempDir(t), 'Mailbox');
   writeFileSync(path, 'before\n');
