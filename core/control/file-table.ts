@@ -4,6 +4,7 @@
 import { openFileLimit } from '../lib/process/file-limit.ts';
 import { silentConcurrencyLimit } from './concurrency-limit.ts';
 import { domainCerts, shownDomainCert } from './domain-certs.ts';
+import { domainIps, localIp } from './domain-ips.ts';
 import {
   type ControlFile,
   colonTable,
@@ -116,6 +117,14 @@ export const hostFiles = {
     14_400,
     'The sender is told after {} seconds that a message is not delivered yet (0: is not told).',
   ),
+  /** s/qmail's: sender's domain, `.suffix` or `*` → the local address of connections, and the name that is said there. */
+  domainips: names(
+    'domainIps',
+    'delivery',
+    'The local address of connections does not depend on the sender.',
+    'Local address and HELO host name for a sender: {}',
+    domainIps,
+  ),
   doublebouncehost: line('doubleBounceHost', 'hup', me, '2B recipient host: {}.'),
   doublebounceto: line('doubleBounceTo', 'hup', 'postmaster', '2B recipient user: {}.'),
   envnoathost: line('envNoAtHost', 'hup', me, 'Presumed domain name is {}.'),
@@ -159,6 +168,14 @@ export const hostFiles = {
   ),
   /** Waypost's own: the user whose Maildir the window shows. */
   owner: optionalLine('owner', 'start', 'the user who runs the host', 'The window shows the mail of {}.'),
+  /** netqmail's (patch outgoingip): the local address of all connections that domainips says nothing about. */
+  outgoingip: optionalLine(
+    'outgoingIp',
+    'delivery',
+    'the one that the system chooses',
+    'The local address of connections to other hosts is {}.',
+    text => (text ? localIp(text) : undefined),
+  ),
   percenthack: names(
     'percentHack',
     'hup',

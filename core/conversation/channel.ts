@@ -39,8 +39,17 @@ export interface Channel<Reply = SmtpReply> {
   close(farewell?: string): void;
 }
 
-/** Opens a TCP connection. @param givenUp ends the attempt: another address has answered */
-export type Dial = (ip: string, port: number, timeoutMs: number, givenUp?: AbortSignal) => Promise<Socket>;
+/**
+ * Opens a TCP connection. @param givenUp ends the attempt: another address has answered
+ * @param localIp where it comes from; default: the system chooses
+ */
+export type Dial = (
+  ip: string,
+  port: number,
+  timeoutMs: number,
+  givenUp?: AbortSignal,
+  localIp?: string,
+) => Promise<Socket>;
 
 /** A connection attempt without an answer: the host may be down. */
 export class DialTimeout extends Error {}
@@ -51,9 +60,14 @@ const maxWaitingBytes = 128 * 1024;
 
 /** TCP of this machine. */
 export function createDial(clock: Clock): Dial {
-  return (ip, port, timeoutMs, givenUp) =>
+  return (ip, port, timeoutMs, givenUp, localIp) =>
     new Promise((resolve, reject) => {
-      const socket = connect({ host: ip, port, noDelay: true });
+      const socket = connect({
+        host: ip,
+        port,
+        noDelay: true,
+        ...(localIp !== undefined && { localAddress: localIp }),
+      });
       const cancel = clock.after(timeoutMs, () => fail(new DialTimeout('connection timed out')));
       const giveUp = () => fail(new Error('another address has answered'));
       givenUp?.addEventListener('abort', giveUp);

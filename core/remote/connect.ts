@@ -26,6 +26,8 @@ interface Wanted {
   /** The domain that the mail is for. */
   readonly domain: string;
   readonly timeoutMs: number;
+  /** Where connections come from; undefined: the system chooses. */
+  readonly localIp: string | undefined;
   /** Another port is tried at the same addresses afterwards: a timeout does not mean that the host is down. */
   readonly isTrial: boolean;
 }
@@ -34,7 +36,7 @@ interface Wanted {
 export type Connect = (wanted: Wanted, failed?: Set<string>) => Promise<Connected | undefined>;
 
 export function createConnect({ clock, dial, tcpto, log }: ConnectDeps): Connect {
-  return ({ addresses, port, domain, timeoutMs, isTrial }, failed) => {
+  return ({ addresses, port, domain, timeoutMs, localIp, isTrial }, failed) => {
     const tell = (ip: string, why: string): void =>
       log(`remote: ${ip} port ${port} for ${displayAddress(domain)}: ${why}`);
     const attempt: Attempt = async (ip, lost) => {
@@ -43,7 +45,7 @@ export function createConnect({ clock, dial, tcpto, log }: ConnectDeps): Connect
         return undefined;
       }
       try {
-        const socket = await dial(ip, port, timeoutMs, lost);
+        const socket = await dial(ip, port, timeoutMs, lost, localIp);
         tcpto.connected(ip);
         return socket;
       } catch (error) {

@@ -6,6 +6,7 @@ import { loginSecretOf } from '../control/passwords.ts';
 import { ownAddresses } from '../lib/net/own-addresses.ts';
 import { displayAddress } from '../message/address.ts';
 import { bothFamilies } from './connect-first.ts';
+import { explainLocalEnd } from './domain-ips/explain-local-end.ts';
 import { findExchangers } from './find-exchangers.ts';
 import { explainForcedSender } from './forced-sender/explain-forced-sender.ts';
 import type { MessageReport } from './outcome-of-replies.ts';
@@ -36,7 +37,8 @@ export function createRemoteExplain(deps: RemoteExplainDeps): ExplainRemote {
     const lines = readEntryLines(deps.home);
     const tls = explainTls(lines, control, way, route);
     const forced = explainForcedSender(lines, control, route);
-    const ofFiles = [tls, forced].filter(each => each !== undefined);
+    const localEnd = explainLocalEnd(lines, control, way.sender);
+    const ofFiles = [tls, forced, localEnd].filter(each => each !== undefined);
     const steps = [...routeSteps(deps.home, lines, way, found), ...ofFiles.map(({ step }) => step)];
     if (route && route.port === undefined) return { steps, verdict: failed(badPort(host, route)) };
     const broken = ofFiles.find(({ isBroken }) => isBroken);

@@ -10,6 +10,7 @@ import { displayAddress } from '../message/address.ts';
 import type { Envelope } from '../paper-path/shapes.ts';
 import type { Connect } from './connect.ts';
 import type { Connected } from './connect-first.ts';
+import type { LocalEnd } from './domain-ips/local-end.ts';
 import type { Exchanger } from './find-exchangers.ts';
 import type { IdleConnections } from './idle-connections.ts';
 import type { LoginClaim } from './login/logins.ts';
@@ -29,6 +30,7 @@ export interface Target extends Exchanger {
   readonly domain: string;
   readonly route: Route | undefined;
   readonly control: Control;
+  readonly localEnd: LocalEnd;
   readonly terms: TlsTerms;
   /** For a route with a login. */
   readonly login: LoginClaim | undefined;
@@ -81,7 +83,8 @@ export function createSendToServer({ clock, connect, connections, log }: SendToS
   function connectTo(target: Target, failed?: Set<string>): Promise<Connected | undefined> {
     const timeoutMs = target.control.timeoutConnectSec * 1000;
     // Where SMTP is still to be tried, only SMTP decides whether the host is down.
-    return connect({ ...target, timeoutMs, isTrial: target.byQmtp && target.port === qmtpPort }, failed);
+    const localIp = target.localEnd.ip;
+    return connect({ ...target, timeoutMs, localIp, isTrial: target.byQmtp && target.port === qmtpPort }, failed);
   }
 
   function tlsSetup({ host, terms, context, control }: Target, ip: string): TlsSetup {
@@ -95,7 +98,7 @@ export function createSendToServer({ clock, connect, connections, log }: SendToS
     envelope: Envelope,
     terms = target.terms,
   ): Promise<Reports> {
-    const { heloHost } = target.control;
+    const { heloHost } = target.localEnd;
     const opened = await openSession(socket, { ...tlsSetup(target, ip), terms, heloHost });
     if (opened.kind === 'ready') {
       const { session } = opened;
@@ -151,7 +154,7 @@ export function createSendToServer({ clock, connect, connections, log }: SendToS
 }
 
 /** Equal only for messages that would open the same connection. */
-function purposeOf({ port, route, control, host, terms, login }: Target, ip: string): string {
+function purposeOf({ port, route, control, localEnd, host, terms, login }: Target, ip: string): string {
   const tls = `${host} ${JSON.stringify(terms)}`;
-  return `${route?.relay ?? ''} ${ip} ${port} ${control.heloHost} ${control.timeoutRemoteSec} ${tls} ${login?.purpose ?? ''}`;
+  return `${route?.relay ?? ''} ${ip} ${port} ${localEnd.ip} ${localEnd.heloHost} ${control.timeoutRemoteSec} ${tls} ${login?.purpose ?? ''}`;
 }

@@ -10,6 +10,7 @@ import { ownAddresses } from '../lib/net/own-addresses.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { Envelope } from '../paper-path/shapes.ts';
 import { createConnect } from './connect.ts';
+import { localEndOf, otherFamily, reachableFrom } from './domain-ips/local-end.ts';
 import { type Exchanger, findExchangers, noSuchHost } from './find-exchangers.ts';
 import { withForcedSender, withNote } from './forced-sender/force-sender.ts';
 import { createIdleConnections, type IdleConnections } from './idle-connections.ts';
@@ -141,13 +142,19 @@ export function createSend(deps: SendDeps): Send {
       route ? undefined : deps.policyFor?.(host),
     ]);
     if (found.kind === 'failed') return only(found.report);
+    const localEnd = await localEndOf(control, sender);
+    if ('letter' in localEnd) return only(localEnd);
     const tls = tlsPolicy({ route, domain: host, sender, port: usualPort, sts }, control);
-    const exchangers = found.exchangers.filter(exchanger => mayTake(tls.sts, exchanger.host));
-    if (exchangers.length === 0) return only(noneListed(host));
+    const allowed = found.exchangers.filter(exchanger => mayTake(tls.sts, exchanger.host));
+    if (allowed.length === 0) return only(noneListed(host));
+    const exchangers = allowed
+      .map(exchanger => ({ ...exchanger, addresses: reachableFrom(localEnd.ip, exchanger.addresses) }))
+      .filter(({ addresses }) => addresses.length > 0);
+    if (exchangers.length === 0) return only(otherFamily(host, localEnd));
     const login = route?.login && (await claimLogin({ ...route, login: route.login, port: tls.port }));
     if (login && 'letter' in login) return only(login);
     try {
-      return await tryEach(exchangers, { port: tls.port, domain: host, route, control, login }, tls, sendTo);
+      return await tryEach(exchangers, { port: tls.port, domain: host, route, control, localEnd, login }, tls, sendTo);
     } finally {
       login?.end();
     }

@@ -12,6 +12,7 @@ import { checkDns, type DnsLook } from './dns.ts';
 import { checkDomains } from './domains.ts';
 import type { Finding } from './finding.ts';
 import { checkLinkDomains, checkLinkFiles, linksOf } from './links.ts';
+import { checkLocalAddresses } from './local-addresses.ts';
 import { checkLogins } from './logins.ts';
 import { checkPermissions } from './permissions.ts';
 import { checkSyntax } from './syntax.ts';
@@ -45,6 +46,7 @@ export async function explainConfiguration(home: string, dns: DnsLook | undefine
     ...checkUnknownFiles(texts),
     ...checkLogins(home, texts),
     ...checkTls(home, texts),
+    ...checkLocalAddresses(texts),
     ...ofLinks,
     ...checkLinkFiles(home, links),
     ...ofAccounts,

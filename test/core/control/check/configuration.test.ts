@@ -2,31 +2,13 @@
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import fc from 'fast-check';
 import { explainConfiguration } from '../../../../core/control/check/configuration.ts';
 import type { DnsLook } from '../../../../core/control/check/dns.ts';
 import { controlFileTable } from '../../../../core/control/file-table.ts';
 import { encodeCdb } from '../../../../core/lib/disk/cdb-writer.ts';
-import { tempDir } from '../../../support/temp-dir.ts';
-
-/** A home in which nothing is wrong, but for the given files: `name` in control/, or a path with a slash. */
-function home(t: TestContext, files: Readonly<Record<string, string | undefined>> = {}): string {
-  const path = tempDir(t);
-  for (const dir of ['control', 'users']) mkdirSync(join(path, dir));
-  const usual = { me: 'me.example\n', locals: 'me.example\n', rcpthosts: 'me.example\n' };
-  for (const [name, text] of Object.entries({ ...usual, ...files })) {
-    if (text !== undefined) writeFileSync(join(path, name.includes('/') ? name : `control/${name}`), text, 'latin1');
-  }
-  return path;
-}
-
-async function codes(path: string, dns?: DnsLook): Promise<string[]> {
-  const { findings } = await explainConfiguration(path, dns);
-  return findings.map(({ severity, code, file, line }) => {
-    return `${severity === 'note' ? 'note ' : ''}${file}${line === undefined ? '' : `:${line}`} ${code}`;
-  });
-}
+import { codes, home } from './checked-home.ts';
 
 const cases: [what: string, files: Record<string, string | undefined>, expected: string[]][] = [
   ['a home in which all is well', {}, []],
@@ -41,15 +23,6 @@ const cases: [what: string, files: Record<string, string | undefined>, expected:
       'control/tlsdestinations:4 no-ca-file',
       'control/tlsdestinations:5 bad-tls-line',
     ],
-  ],
-  ['an address for mail of the system', { adminaddr: 'ann@far.example\n' }, []],
-  ['two addresses for it', { adminaddr: 'ann@far.example, bob@far.example\n' }, ['control/adminaddr:1 no-address']],
-  ['root itself for it', { adminaddr: 'Root@me.example\n' }, ['control/adminaddr:1 admin-loop']],
-  ['root itself, of this host', { adminaddr: 'root\n' }, ['control/adminaddr:1 admin-loop']],
-  [
-    'senders that are not addresses',
-    { allmailfrom: 'ann@isp.example\nrelay.example:ann@isp.example\nrelay.example:ann\nother.example:\na b@c\n' },
-    ['control/allmailfrom:3 no-address', 'control/allmailfrom:5 blank-in-entry', 'control/allmailfrom:5 no-address'],
   ],
   [
     'certificates that are not there',
