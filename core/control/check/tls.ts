@@ -55,7 +55,8 @@ function checkClientCert(home: string, { names }: ControlTexts): Finding[] {
   return [findingsIn('clientcert.pem').warning('key-readable', text)];
 }
 
-/** Relative paths start in the home. */
+/** Relative paths start in the home; with a NUL there is no file. */
 function exists(home: string, path: string): boolean {
+  if (path.includes('\0')) return false;
   return statSync(isAbsolute(path) ? path : join(home, path), { throwIfNoEntry: false }) !== undefined;
 }

@@ -26,6 +26,11 @@ const cases: [what: string, files: Record<string, string>, expected: string[]][]
   ['root itself for it', { adminaddr: 'Root@me.example\n' }, ['control/adminaddr:1 admin-loop']],
   ['root itself, of this host', { adminaddr: 'root\n' }, ['control/adminaddr:1 admin-loop']],
   [
+    'a CA file with a NUL in its name',
+    { tlsdestinations: 'a.example:x\0y\n' },
+    ['control/tlsdestinations:1 no-ca-file'],
+  ],
+  [
     'senders that are not addresses',
     { allmailfrom: 'ann@isp.example\nrelay.example:ann@isp.example\nrelay.example:ann\nother.example:\na b@c\n' },
     ['control/allmailfrom:3 no-address', 'control/allmailfrom:5 blank-in-entry', 'control/allmailfrom:5 no-address'],
