@@ -41,6 +41,7 @@ import type { SpoolFor } from './paper-path/link-spool.ts';
 import type { RemoteGate } from './paper-path/remote-gate.ts';
 import type { RootProcess } from './privsep/root-process-client.ts';
 import { openQueue, type Queue } from './queue/queue.ts';
+import { openDane } from './remote/dane/dane.ts';
 import { createRemoteDeliver } from './remote/deliver.ts';
 import { createIdleConnections } from './remote/idle-connections.ts';
 import { createLogins } from './remote/login/logins.ts';
@@ -346,6 +347,7 @@ async function openQueueWithDelivery(deps: DeliveryDeps) {
         : createRemoteDeliver({
             ...{ home, control: control.delivery, clock, log, connections, tcpto, logins },
             policyFor: openSts({ home, control: control.delivery, clock, log }),
+            daneFor: openDane(control.delivery, clock),
           }),
     }),
     gate: deps.gate,

@@ -2,8 +2,10 @@
 import type { HandlersOf } from '../api/contract.ts';
 import type { Control } from '../control/control.ts';
 import { createExplain } from '../explain/explain-address.ts';
+import { systemClock } from '../lib/clock.ts';
 import { createLinkExplain } from '../link/explain-link.ts';
 import { createLocalExplain } from '../local/explain-local.ts';
+import { openDane } from '../remote/dane/dane.ts';
 import { createRemoteExplain } from '../remote/explain-remote.ts';
 
 /** The configuration as the queue, clients and deliveries to other hosts see it. */
@@ -26,6 +28,10 @@ export function explainFor(
     control: control.queue,
     connection: control.connection,
     local: (address, sender) => ofLink(address) ?? ofUser(address, sender),
-    remote: createRemoteExplain({ home, control: control.delivery }),
+    remote: createRemoteExplain({
+      home,
+      control: control.delivery,
+      daneFor: openDane(control.delivery, systemClock),
+    }),
   });
 }

@@ -17,8 +17,11 @@ export interface SessionTls {
   /** As OpenSSL names them: `TLSv1.3`, `TLS_AES_256_GCM_SHA384`. */
   readonly version: string;
   readonly cipher: string;
-  /** `verified`: CAs vouch for it, and it has the name that was asked for; `pinned`: it has the fingerprint. */
-  readonly certificate: 'verified' | 'pinned' | 'unverified';
+  /**
+   * `verified`: CAs vouch for it, and it has the name that was asked for; `pinned`: it has the fingerprint; `dane`: the DNS vouches
+   * for it (RFC 7672).
+   */
+  readonly certificate: 'verified' | 'pinned' | 'dane' | 'unverified';
   /** Why it is not verified, for people. */
   readonly why?: string | undefined;
 }

@@ -6,6 +6,8 @@ import { loginSecretOf } from '../control/passwords.ts';
 import { ownAddresses } from '../lib/net/own-addresses.ts';
 import { displayAddress } from '../message/address.ts';
 import { bothFamilies } from './connect-first.ts';
+import type { DaneFor } from './dane/dane.ts';
+import { explainDane, heedsDane } from './dane/explain-dane.ts';
 import { explainLocalEnd } from './domain-ips/explain-local-end.ts';
 import { findExchangers } from './find-exchangers.ts';
 import { explainForcedSender } from './forced-sender/explain-forced-sender.ts';
@@ -23,6 +25,8 @@ export interface RemoteExplainDeps {
   /** Default: the DNS, through control/resolvers or the system's servers. */
   readonly resolver?: Resolver;
   readonly localAddresses?: () => readonly string[];
+  /** Default: nobody is asked. */
+  readonly daneFor?: DaneFor;
 }
 
 /** With `dns` the DNS is queried. */
@@ -56,8 +60,10 @@ export function createRemoteExplain(deps: RemoteExplainDeps): ExplainRemote {
     );
     const says = `These addresses are tried in order: ${inOrder.join(', ')}.`;
     const step: ExplainStep = { stage: 'dns', file: null, line: null, says };
+    const servers = heedsDane(control, way, route) ? exchangers.exchangers : [];
+    const dane = deps.daneFor ? await explainDane(deps.daneFor, host, servers) : [];
     return {
-      steps: [...steps, step],
+      steps: [...steps, step, ...dane],
       verdict: {
         ...remote,
         text: targetOf(host, route),

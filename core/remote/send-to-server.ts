@@ -88,7 +88,9 @@ export function createSendToServer({ clock, connect, connections, log }: SendToS
   }
 
   function tlsSetup({ host, terms, context, control }: Target, ip: string): TlsSetup {
-    return { ip, host, terms, context, clock, timeoutMs: control.timeoutRemoteSec * 1000 };
+    // RFC 7672 section 3: the server is told the name whose records count.
+    const name = terms.check.kind === 'dane' ? (terms.check.names[0] ?? host) : host;
+    return { ip, host: name, terms, context, clock, timeoutMs: control.timeoutRemoteSec * 1000 };
   }
 
   async function sendOver(

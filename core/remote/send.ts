@@ -10,6 +10,7 @@ import { ownAddresses } from '../lib/net/own-addresses.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { Envelope } from '../paper-path/shapes.ts';
 import { createConnect } from './connect.ts';
+import type { DaneFor } from './dane/dane.ts';
 import { localEndOf, otherFamily, reachableFrom } from './domain-ips/local-end.ts';
 import { type Exchanger, findExchangers, noSuchHost } from './find-exchangers.ts';
 import { withForcedSender, withNote } from './forced-sender/force-sender.ts';
@@ -47,6 +48,8 @@ export interface SendDeps {
   readonly dial?: Dial;
   /** What domains publish about their TLS (MTA-STS); default: nobody is asked. */
   readonly policyFor?: PolicyFor;
+  /** What the DNS vouches for about their servers (DANE); default: nothing. */
+  readonly daneFor?: DaneFor;
   /** Hosts that timed out and are not tried for a while. */
   readonly tcpto: TcpTo;
   /** Connections kept for the next message; the caller closes those that it passes in. Default: created here. */
@@ -175,7 +178,12 @@ export function createSend(deps: SendDeps): Send {
     let turnedAway: Reports | undefined;
     for (const [at, exchanger] of exchangers.entries()) {
       if (at > 0 && isLate()) break;
-      const reports = await sendTo({ ...exchanger, ...target, ...tls.for(exchanger.host), isLate });
+      const dane = tls.heedsDane ? await deps.daneFor?.(target.domain, exchanger.host) : undefined;
+      if (dane?.kind === 'failed') {
+        turnedAway = only(untrusted(exchanger.host, dane.what));
+        continue;
+      }
+      const reports = await sendTo({ ...exchanger, ...target, ...tls.for(exchanger.host, dane), isLate });
       if (reports?.server) noteTesting(log, target.domain, tls.sts, reports.server);
       if (reports && !reports.message.elsewhere) return reports;
       turnedAway = reports ?? turnedAway;
@@ -192,6 +200,12 @@ export function createSend(deps: SendDeps): Send {
       throw error;
     }
   };
+}
+
+/** RFC 7672 section 2.1.2: as if the server could not be reached. */
+function untrusted(host: string, what: string): MessageReport {
+  const words = `${host} was not tried: the resolver has no answer that can be trusted for ${what} (DANE).`;
+  return { ...putOff(words, '4.7.5'), elsewhere: true };
 }
 
 function only(message: MessageReport): Reports {

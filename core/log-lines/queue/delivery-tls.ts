@@ -11,7 +11,7 @@ export interface DeliveryTls {
   readonly tls: SessionTls;
 }
 
-const form = /^status: delivery (\d+) over (\S+) (\S+): (?:(verified|pinned)|unverified (\S*))$/;
+const form = /^status: delivery (\d+) over (\S+) (\S+): (?:(verified|pinned|dane)|unverified (\S*))$/;
 
 export const deliveryTls: LineKind<DeliveryTls> = {
   start: 'status: delivery ',
@@ -22,7 +22,7 @@ export const deliveryTls: LineKind<DeliveryTls> = {
   parse(line) {
     const [, delivery, version, cipher, good, why] = form.exec(line) ?? [];
     if (delivery === undefined || version === undefined || cipher === undefined) return undefined;
-    const certificate = good === 'verified' || good === 'pinned' ? good : 'unverified';
+    const certificate = good === 'verified' || good === 'pinned' || good === 'dane' ? good : 'unverified';
     return { kind: 'tls', delivery: Number(delivery), tls: { version, cipher, certificate, why: why || undefined } };
   },
 };

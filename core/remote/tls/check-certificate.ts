@@ -3,6 +3,7 @@ import { createHash, type X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Secured } from '../../conversation/tls-client.ts';
 import type { SessionTls } from '../../paper-path/outcome.ts';
+import { daneObjection } from '../dane/match-certificate.ts';
 import type { CertificateCheck, ChainCheck } from './terms.ts';
 
 /** What is known of a certificate. */
@@ -17,6 +18,10 @@ type Shown = Pick<Secured, 'certificate' | 'chainError'>;
 export function verdictOn({ certificate, chainError }: Shown, host: string, check: CertificateCheck): Verdict {
   if (!certificate) return unverified('the server showed no certificate');
   if (check.kind === 'pin') return isPinned(certificate, check) ? { certificate: 'pinned' } : unverified(notPinned);
+  if (check.kind === 'dane') {
+    const why = daneObjection(certificate, check);
+    return why === undefined ? { certificate: 'dane' } : unverified(why);
+  }
   if (chainError !== undefined) return unverified(chainWords[chainError] ?? chainError);
   const asked: ChainCheck = check.kind === 'chain' ? check : { kind: 'chain', names: [host], wildcards: true };
   const why = nameObjection(certificate, asked) ?? depthObjection(certificate, asked);

@@ -3,6 +3,7 @@ import type { SecureContext } from 'node:tls';
 import type { Control } from '../../control/control.ts';
 import { UserError } from '../../lib/user-error.ts';
 import { splitAddress } from '../../message/address.ts';
+import type { Dane } from '../dane/dane.ts';
 import type { Route } from '../route.ts';
 import type { StsPolicy } from '../sts/policy.ts';
 import { createContexts } from './contexts.ts';
@@ -30,8 +31,10 @@ export interface DeliveryTls {
   readonly port: number;
   /** The policy that counts; undefined: none does. */
   readonly sts: StsPolicy | undefined;
+  /** What the DNS says about the servers counts. */
+  readonly heedsDane: boolean;
   /** For one server. @throws UserError when a file that is needed cannot be used */
-  for(server: string): ServerTls;
+  for(server: string, dane?: Dane): ServerTls;
 }
 
 interface ServerTls {
@@ -41,6 +44,9 @@ interface ServerTls {
 
 /** @throws UserError when a control file cannot be read, or a line for this host makes no sense: the mail waits */
 export type TlsPolicy = (delivery: Delivery, control: Control) => DeliveryTls;
+
+/** TLSA records are asked for of this port. */
+const danePort = 25;
 
 export function createTlsPolicy(home: string): TlsPolicy {
   const hosts = openTlsHosts(home);
@@ -57,8 +63,9 @@ export function createTlsPolicy(home: string): TlsPolicy {
     return {
       port,
       sts: heeds({ route, found }) ? sts : undefined,
-      for(server) {
-        const terms = termsFor({ route, domain, server, port, found, sts, hosts: hosts() });
+      heedsDane: port === danePort && heeds({ route, found }),
+      for(server, dane = { kind: 'none' }) {
+        const terms = termsFor({ route, domain, server, port, found, sts, dane, hosts: hosts() });
         const own = terms.use === 'never' ? undefined : ownCertificate(home, control, senderDomain);
         const full = { ...terms, ciphers: terms.ciphers ?? control.tlsClientCiphers, own };
         return { terms: full, context: contextFor(full) };

@@ -1,7 +1,9 @@
 // Which terms of TLS apply to a connection. In order: what the route demands (a login), the line of control/tlsdestinations for the
-// host, the policy that the recipient's domain publishes, the line for everybody, the files in control/tlshosts and notlshosts; and
+// host, what the DNS vouches for
+// about the server (DANE), the policy that the recipient's domain publishes, the line for everybody, the files in control/tlshosts and notlshosts; and
 // without any of these, TLS where it is offered.
 import { lowerAscii } from '../../message/address.ts';
+import type { Dane } from '../dane/dane.ts';
 import type { Route } from '../route.ts';
 import { literalAddress } from '../route.ts';
 import type { StsPolicy } from '../sts/policy.ts';
@@ -21,6 +23,8 @@ export interface TlsQuestion {
   readonly found: Extract<FoundDestination, { kind: 'rule' }> | undefined;
   /** What the domain publishes (MTA-STS). */
   readonly sts: StsPolicy | undefined;
+  /** What the DNS vouches for. */
+  readonly dane: Dane;
   readonly hosts: TlsHosts;
 }
 
@@ -44,6 +48,7 @@ export function termsFor(question: TlsQuestion): TlsTerms {
 
 function chosen(question: TlsQuestion): Omit<TlsTerms, 'implicit'> {
   return (
+    ofDane(question) ??
     ofPolicy(question) ??
     ofDestination(question) ??
     question.hosts.termsFor(question.server) ?? { use: 'offered', check: { kind: 'none' } }
@@ -53,6 +58,15 @@ function chosen(question: TlsQuestion): Omit<TlsTerms, 'implicit'> {
 /** Whether the policy of the domain counts: it is the domain's, so not for a relay, and not where a line is about this host. */
 export function heeds({ route, found }: Pick<TlsQuestion, 'route' | 'found'>): boolean {
   return !route && (found === undefined || found.forEverybody);
+}
+
+/** RFC 7672 section 2.2: without a record that can be used TLS is required, with any certificate. */
+function ofDane(question: TlsQuestion): Omit<TlsTerms, 'implicit'> | undefined {
+  const { dane, server, found } = question;
+  if (dane.kind !== 'required' || !heeds(question)) return undefined;
+  const { records, names } = dane;
+  const check = records.length > 0 ? ({ kind: 'dane', records, names } as const) : ({ kind: 'none' } as const);
+  return { use: 'required', by: `the TLSA records of ${server} (DANE)`, ciphers: found?.line.ciphers, check };
 }
 
 function ofPolicy(question: TlsQuestion): Omit<TlsTerms, 'implicit'> | undefined {
@@ -98,6 +112,6 @@ function withDemands(question: TlsQuestion, terms: TlsTerms): TlsTerms {
   const by = 'the login at this relay';
   if (check.kind === 'pin') return { ...terms, use: 'required', by };
   const named: ChainCheck = { kind: 'chain', names: [policyHost(route, domain)], wildcards: true };
-  if (check.kind === 'none') return { use: 'required', implicit, ciphers, by, check: named };
+  if (check.kind === 'none' || check.kind === 'dane') return { use: 'required', implicit, ciphers, by, check: named };
   return { use: 'required', implicit, ciphers, caPath, by, check: { ...named, ...check, names: named.names } };
 }

@@ -1,5 +1,6 @@
 // What TLS a connection to a server must have, what is looked at in the server's certificate, and what the handshake is made with.
 import type { Pin } from '../../control/tls-destinations.ts';
+import type { DaneCheck } from '../dane/match-certificate.ts';
 
 /** What must hold of a server's certificate. */
 export type CertificateCheck =
@@ -7,6 +8,8 @@ export type CertificateCheck =
   | { readonly kind: 'none' }
   /** It is this one. */
   | { readonly kind: 'pin'; readonly pin: Pin }
+  /** TLSA records name it. */
+  | DaneCheck
   | ChainCheck;
 
 /** CAs vouch for it. */

@@ -7,6 +7,7 @@ import { systemClock } from '../../../core/lib/clock.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { createAccessTokens } from '../../../core/login/oauth/access-tokens.ts';
 import { addressFromText } from '../../../core/message/address.ts';
+import { openDane } from '../../../core/remote/dane/dane.ts';
 import { createIdleConnections } from '../../../core/remote/idle-connections.ts';
 import { createLogins } from '../../../core/remote/login/logins.ts';
 import {
@@ -46,6 +47,7 @@ async function send([host, sender, ...recipients]: readonly string[], { home, st
     const deliver = createSend({
       ...{ home, control: () => control, clock: systemClock, connections, tcpto, logins },
       policyFor: openSts({ home, control: () => control, clock: systemClock, log: () => {} }),
+      daneFor: openDane(() => control, systemClock),
     });
     return await deliver({ message, host, sender, recipients });
   } catch (error) {

@@ -23,6 +23,7 @@ function ask(text: string, question: Partial<TlsQuestion> & { sender?: string } 
     port: 25,
     found,
     sts: undefined,
+    dane: { kind: 'none' },
     hosts: noHosts,
     ...question,
   });
