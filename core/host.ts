@@ -43,6 +43,7 @@ import type { RootProcess } from './privsep/root-process-client.ts';
 import { openQueue, type Queue } from './queue/queue.ts';
 import { openDane } from './remote/dane/dane.ts';
 import { createRemoteDeliver } from './remote/deliver.ts';
+import { createGroupOf } from './remote/group.ts';
 import { createIdleConnections } from './remote/idle-connections.ts';
 import { createLogins } from './remote/login/logins.ts';
 import { createProgramDeliver } from './remote/remote-program.ts';
@@ -350,6 +351,8 @@ async function openQueueWithDelivery(deps: DeliveryDeps) {
             daneFor: openDane(control.delivery, clock),
           }),
     }),
+    // A program is run once for each recipient.
+    groupOf: remoteProgram ? undefined : createGroupOf(control.delivery),
     gate: deps.gate,
     changed: deps.changed,
   });

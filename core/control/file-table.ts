@@ -229,12 +229,12 @@ export const hostFiles = {
     'SMTP clients at {} may send messages to any recipient.',
     (lines = []) => lines,
   ),
-  /** Waypost's own: how many recipients of one message at one host may share an SMTP transaction. */
+  /** Waypost's own: how many recipients of one message at one host or relay share an SMTP transaction. */
   remoterecipients: int(
     'remoteRecipients',
     'delivery',
-    1,
-    'Up to {} recipients of a message at one host share a transaction.',
+    100,
+    'Up to {} recipients of a message at one host or relay share a transaction.',
     atLeastOne,
   ),
   /** Waypost's own: DNS servers to ask, `ip` or `ip:port`; undefined: the system's. */

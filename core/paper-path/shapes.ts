@@ -82,5 +82,14 @@ export interface Lane {
   readonly share: 'quarter' | 'half' | 'most';
 }
 
+/** Recipients of one message with the same key are delivered together, up to `most`, if they start in one turn of the event loop. */
+export interface DeliveryGroup {
+  readonly key: string;
+  readonly most: number;
+}
+
+/** Undefined: this recipient is delivered alone. */
+export type GroupOf = (job: Pick<DeliveryJob, 'sender' | 'recipient'>) => DeliveryGroup | undefined;
+
 /** One attempt. An exception counts as a temporary failure, never as loss. */
 export type Deliver = (job: DeliveryJob) => Promise<Outcome>;

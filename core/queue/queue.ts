@@ -8,7 +8,7 @@ import type { LogLine } from '../lib/log.ts';
 import { readBootId } from '../lib/process/boot-id.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { openGate, type RemoteGate } from '../paper-path/remote-gate.ts';
-import type { Accept, Deliver } from '../paper-path/shapes.ts';
+import type { Accept, Deliver, GroupOf } from '../paper-path/shapes.ts';
 import { createDiskSync, type SyncFileSystem } from './files/disk-sync.ts';
 import { readHolds } from './files/holds.ts';
 import { makeQueueDirs, type QueueLayout, queueLayout } from './files/layout.ts';
@@ -44,6 +44,8 @@ export interface QueueDeps {
   readonly log: LogLine;
   /** Creates the two deliveries, from what the queue offers them. */
   readonly deliver: (queue: ForDelivery) => Readonly<Record<Channel, Deliver>>;
+  /** Which recipients are delivered to other hosts together; default: each is delivered alone. */
+  readonly groupOf?: GroupOf | undefined;
   /** Whether mail may go to other hosts; undefined: it always may. */
   readonly gate?: RemoteGate | undefined;
   /** Called after anything changed that a person could see; may be called often. */
@@ -143,6 +145,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
     ...shared,
     accept,
     deliver,
+    groupOf: deps.groupOf ?? (() => undefined),
     syncWritten,
     isNamed: names.isNamed,
     syncDirectory: disk.syncDirectory,

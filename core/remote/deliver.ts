@@ -1,25 +1,26 @@
-// Deliveries to other hosts (qmail-rspawn): one transaction for each recipient, or, if control/remoterecipients allows it, one for
-// several recipients of a message at one host that are tried at the same time.
-import type { Control } from '../control/control.ts';
-import { hasControls, lowerAscii, splitAddress } from '../message/address.ts';
+// Deliveries to other hosts (qmail-rspawn): one transaction for the recipients of a message that are tried at the same time and go
+// to the same place, as far as control/remoterecipients allows it.
+import { splitAddress } from '../message/address.ts';
 import { dsnOfSome, type RecipientDsn } from '../paper-path/dsn.ts';
 import type { Outcome } from '../paper-path/outcome.ts';
-import type { Deliver, DeliveryJob } from '../paper-path/shapes.ts';
+import type { Deliver, DeliveryGroup, DeliveryJob } from '../paper-path/shapes.ts';
+import { createGroupOf } from './group.ts';
 import { combine, isTooMany, type Reports } from './outcome-of-replies.ts';
 import { createSend, type SendDeps, type Shipment } from './send.ts';
 
 /** Delivers to other hosts by SMTP and QMTP. */
 export function createRemoteDeliver(deps: SendDeps): Deliver {
   const send = createSend(deps);
+  const groupOf = createGroupOf(deps.control);
   const groups = new Map<string, Group>();
 
-  /** Adds a recipient to the group with the same message, sender and host in this turn of the event loop. */
-  function join(job: DeliveryJob, host: string, limit: number): Promise<Outcome> {
-    const key = `${job.id} ${lowerAscii(host)} ${job.sender}`;
+  /** Adds a recipient to those of the same message and group in this turn of the event loop. */
+  function join(job: DeliveryJob, host: string, { key: way, most }: DeliveryGroup): Promise<Outcome> {
+    const key = `${job.id} ${way}`;
     const group = groups.get(key) ?? startGroup(key, job, host);
     const at = group.recipients.push(job.recipient) - 1;
     group.dsns.push(job.dsn);
-    if (group.recipients.length >= limit) group.close();
+    if (group.recipients.length >= most) group.close();
     return group.outcomes.then(outcomes => outcomes[at] as Outcome);
   }
 
@@ -49,22 +50,11 @@ export function createRemoteDeliver(deps: SendDeps): Deliver {
     return outcomes.map((outcome, at) => (isLeftOver(reports, at) ? (others.shift() as Outcome) : outcome));
   }
 
-  /** Undefined: the control files cannot be read, which sending will report. */
-  function controlNow(): Control | undefined {
-    try {
-      return deps.control();
-    } catch {
-      return undefined;
-    }
-  }
-
   return async job => {
     const host = splitAddress(job.recipient).host ?? '';
-    const control = controlNow();
-    const limit = control?.remoteRecipients ?? 1;
-    // An address that cannot be sent fails alone.
-    if (limit > 1 && !hasControls(job.recipient)) return join(job, host, limit);
-    const reports = await send(shipmentOf(job, host, [job.dsn]), control);
+    const group = groupOf(job);
+    if (group) return join(job, host, group);
+    const reports = await send(shipmentOf(job, host, [job.dsn]));
     return combine(reports.recipients[0], reports);
   };
 }

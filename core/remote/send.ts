@@ -66,8 +66,8 @@ export interface Shipment extends Envelope {
   readonly host: string;
 }
 
-/** Sends one message, and reports as qmail-remote does. @param control as read for this message; default: it is read now */
-export type Send = (shipment: Shipment, control?: Control) => Promise<Reports>;
+/** Sends one message, and reports as qmail-remote does. */
+export type Send = (shipment: Shipment) => Promise<Reports>;
 
 /** Sends to one server. Undefined: none of its addresses can be connected to. */
 type SendTo = (target: Target) => Promise<Reports | undefined>;
@@ -191,9 +191,9 @@ export function createSend(deps: SendDeps): Send {
     return turnedAway ?? only(noConnection);
   }
 
-  return async (shipment, control) => {
+  return async shipment => {
     try {
-      return await send(shipment, control ?? deps.control());
+      return await send(shipment, deps.control());
     } catch (error) {
       // The owner has to correct a control file that makes no sense; until then the message waits.
       if (error instanceof UserError) return only(putOff(error.message, '4.3.5'));

@@ -95,7 +95,7 @@ export async function openWorld(t: TestContext, directory: string): Promise<Worl
     for (const part of ['tmp', 'new', 'cur']) mkdirSync(join(mailHome, name, part), { recursive: true });
   mkdirSync(join(mailHome, 'programs'));
   const far = await startPeer(t);
-  const busyScript: PeerScript = {};
+  const busyScript: PeerScript = { mostRecipients: 2 };
   const busyPeer = await startPeer(t, busyScript);
   writeFileSync(
     join(home, 'control', 'smtproutes'),
@@ -179,7 +179,7 @@ function ofPrograms(mailHome: string): Arrival[] {
   );
 }
 
-/** A server has a message when its final dot came; for each recipient that it was told. */
+/** A server has a message when its final dot came; for each recipient that it has accepted. */
 function atPeer({ sessions }: SmtpPeer): Arrival[] {
   return sessions.flatMap(({ messages }) =>
     messages.flatMap(({ recipients, wire }) => {

@@ -38,6 +38,17 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   {
+    name: 'several recipients at one server, and at one that takes two at a time',
+    async play(stage) {
+      const away = ['ann', 'ben', 'cat'].map(name => `${name}@far.example`);
+      const slow = ['dan', 'eve', 'fay', 'gil', 'hal'].map(name => `${name}@busy.example`);
+      await stage.smtp('several', to(...away, ...slow));
+      await stage.smtp('several and large', to(...away, ...slow), largeBytes);
+      await stage.ended();
+      await stage.checkpoint();
+    },
+  },
+  {
     name: 'a message of qmail-queue is taken over',
     async play(stage) {
       await stage.program('program', to('alice@here.example', 'away@far.example', ...here('later')));

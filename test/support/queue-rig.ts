@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test';
 import { type Control, readControl } from '../../core/control/control.ts';
 import { type Clock, systemClock } from '../../core/lib/clock.ts';
 import { done, type Outcome } from '../../core/paper-path/outcome.ts';
-import type { DeliveryJob, Envelope } from '../../core/paper-path/shapes.ts';
+import type { DeliveryJob, Envelope, GroupOf } from '../../core/paper-path/shapes.ts';
 import { openQueue, type Queue, type QueueDeps } from '../../core/queue/queue.ts';
 
 /** Writes the control files of a small host: me is `here.example`, everything else is remote. */
@@ -35,6 +35,7 @@ export async function startQueue(
     clock?: Clock;
     control?: Readonly<Record<string, string>>;
     syncFileSystem?: QueueDeps['syncFileSystem'];
+    groupOf?: GroupOf;
     /** `outcome` calls `begin` itself. */
     begins?: false;
   } = {},
@@ -58,6 +59,7 @@ export async function startQueue(
       for (const watcher of watchers) watcher();
     },
     deliver: () => ({ local: deliver, remote: deliver }),
+    groupOf: options.groupOf,
     changed: () => undefined,
   });
   t.after(() => queue.stop());

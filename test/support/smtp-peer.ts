@@ -15,6 +15,8 @@ export interface PeerScript {
   helo?: Answer;
   mail?: Answer;
   rcpt?: Answer;
+  /** How many recipients a transaction may have: 452 for those after them. */
+  mostRecipients?: number;
   rset?: Answer;
   data?: Answer;
   /** The reply after the final dot. */
@@ -55,7 +57,7 @@ export interface PeerSession {
   wire: string | undefined;
   /** TLS has started; `servername`: the name that the client asked for. */
   tls: { readonly servername: string | undefined } | undefined;
-  /** Every message whose final dot came, in order. */
+  /** Every message whose final dot came, in order, with the recipients that were accepted. */
   readonly messages: { readonly recipients: readonly string[]; readonly wire: string }[];
 }
 
@@ -163,7 +165,6 @@ export async function startPeer(
       buffered = buffered.slice(end + 2);
       session.commands.push(command);
       if (/^MAIL/i.test(command)) recipients = [];
-      recipients.push(...(/^RCPT TO:<(.*)>/i.exec(command)?.slice(1) ?? []));
       const verb = command.slice(0, 4).toLowerCase();
       if (verb === 'auth') login = script.login?.();
       if (login) {
@@ -179,7 +180,12 @@ export async function startPeer(
           script.insteadOfTls(socket);
         } else if (reply.startsWith('220') && script.tls) startTls();
       } else if (verb === 'ehlo' && session.tls && script.ehloWithinTls) say(answerTo('ehloWithinTls'));
-      else if (verb in defaults) {
+      else if (verb === 'rcpt') {
+        const isFull = recipients.length >= (script.mostRecipients ?? Number.POSITIVE_INFINITY);
+        const reply = isFull ? '452 too many recipients' : answerTo('rcpt');
+        if (reply.startsWith('2')) recipients.push(...(/^RCPT TO:<(.*)>/i.exec(command)?.slice(1) ?? []));
+        say(reply);
+      } else if (verb in defaults) {
         const reply = answerTo(verb as keyof typeof defaults);
         inData = verb === 'data' && reply.startsWith('354');
         if (inData) session.wire = '';

@@ -2,7 +2,7 @@
 // delay other messages, and ends them.
 import type { Channel } from '../../control/classify.ts';
 import { type Clock, nowSec } from '../../lib/clock.ts';
-import type { Lane } from '../../paper-path/shapes.ts';
+import type { GroupOf, Lane } from '../../paper-path/shapes.ts';
 import type { PendingRecipient } from '../files/recipients.ts';
 import { hasPending } from '../store/message-store.ts';
 import type { QueuedMessage, QueuedMessages } from '../store/queued-messages.ts';
@@ -11,6 +11,7 @@ import { createLaneWaiters } from './lane-waiters.ts';
 import { type Lanes, lanesOfRecipient } from './lanes.ts';
 import { openOrderPass } from './order-pass.ts';
 import { type ClaimablePass, openPass, type Pass, type PassDeps } from './pass.ts';
+import { createSharedSlots } from './shared-slots.ts';
 
 export interface ChannelPasses {
   /** True while more passes may be open. */
@@ -19,8 +20,8 @@ export interface ChannelPasses {
   openDue(untilSec: number, most: number): void;
   /** Goes on with messages for which a lane has room again, the oldest first. */
   callWaiters(): void;
-  /** Hands out recipients while there is a slot. @param start starts an attempt; the recipient has a place in these lanes */
-  handOut(hasSlot: () => boolean, start: (pass: Pass, recipient: PendingRecipient, lanes: Lane[]) => void): void;
+  /** Hands out recipients while there is a slot, and those that share one which was taken just now. */
+  handOut(hasSlot: () => boolean, start: Start): void;
   /** A delivery found this lane full before it did anything: its recipient waits for the lane. */
   putBack(pass: Pass, recipient: PendingRecipient, full: Lane): void;
   /** Ends a pass if all its recipients are recorded. */
@@ -34,7 +35,11 @@ export interface ChannelPasses {
   close(): void;
 }
 
+/** Starts an attempt; the recipient has a place in these lanes. @param slot its own, or one that another delivery has taken */
+type Start = (pass: Pass, recipient: PendingRecipient, lanes: Lane[], slot: 'own' | 'shared') => void;
+
 interface ChannelDeps extends PassDeps {
+  readonly groupOf: GroupOf;
   readonly queued: QueuedMessages;
   readonly clock: Clock;
 }
@@ -117,19 +122,32 @@ export function createChannelPasses(
       round.push(...passes);
     },
     handOut(hasSlot, start) {
-      while (round.length > 0 && hasSlot()) {
+      const shared = createSharedSlots(channel === 'remote' ? deps.groupOf : alone);
+      const needSlots: Pass[] = [];
+      while (round.length > 0 && (hasSlot() || shared.haveRoom)) {
         const pass = round.shift() as Pass;
         const recipient = pass.next();
         if (recipient) {
+          const place = shared.placeFor(pass, recipient);
+          if (place.slot === 'own' && !hasSlot()) {
+            pass.giveBack(recipient);
+            needSlots.push(pass);
+            continue;
+          }
           round.push(pass);
           const wanted = lanesOfRecipient(channel, pass.sender, recipient.address);
           const full = lanes.enter(wanted);
-          if (full) pass.putBack(recipient, full);
-          else start(pass, recipient, wanted);
+          if (full) {
+            pass.putBack(recipient, full);
+            continue;
+          }
+          place.take();
+          start(pass, recipient, wanted, place.slot);
         } else if (pass.finished || waiters.wait(pass) === 'ended') {
           end(pass);
         }
       }
+      round.push(...needSlots);
     },
     putBack(pass, recipient, full) {
       pass.putBack(recipient, full);
@@ -163,3 +181,5 @@ export function createChannelPasses(
     },
   };
 }
+
+const alone: GroupOf = () => undefined;

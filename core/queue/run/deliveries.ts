@@ -27,9 +27,12 @@ export interface DeliveriesDeps {
 }
 
 export interface Deliveries {
-  /** Tries a recipient. @param taken the lanes in which it has a place */
-  start(pass: Pass, recipient: PendingRecipient, taken: Lane[]): void;
+  /** Tries a recipient. @param taken the lanes in which it has a place @param slot its own, or the one of its group */
+  start(pass: Pass, recipient: PendingRecipient, taken: Lane[], slot: 'own' | 'shared'): void;
+  /** How many slots are taken. */
   readonly running: Readonly<Record<Channel, number>>;
+  /** How many recipients are being tried, on both channels. */
+  readonly underWay: number;
   /** Local deliveries that have been running for long. */
   long(): LongDelivery[];
 }
@@ -39,6 +42,7 @@ export function createDeliveries(deps: DeliveriesDeps): Deliveries {
   const running: Record<Channel, number> = { local: 0, remote: 0 };
   const timed = createRunningDeliveries();
   let count = 0;
+  let underWay = 0;
 
   function begin({ id, channel }: Pass, recipient: PendingRecipient, programs: readonly string[] = []): number {
     const delivery = ++count;
@@ -49,7 +53,7 @@ export function createDeliveries(deps: DeliveriesDeps): Deliveries {
     return delivery;
   }
 
-  async function attempt(pass: Pass, recipient: PendingRecipient, taken: Lane[]): Promise<void> {
+  async function attempt(pass: Pass, recipient: PendingRecipient, taken: Lane[], slots: number): Promise<void> {
     const { channel } = pass;
     let delivery: number | undefined;
     let full: Lane | undefined;
@@ -70,29 +74,37 @@ export function createDeliveries(deps: DeliveriesDeps): Deliveries {
       },
     };
 
-    running[channel]++;
+    running[channel] += slots;
+    underWay++;
     if (channel === 'remote') delivery = begin(pass, recipient);
     const cancelNotice = channel === 'local' ? clock.after(longMs, deps.changed) : undefined;
     const outcome = await deliver(channel, pass.job(recipient, channel === 'local' ? local : undefined));
     cancelNotice?.();
     lanes[channel].leave(taken);
     if (full) {
-      running[channel]--;
+      running[channel] -= slots;
       passes[channel].putBack(pass, recipient, full);
     } else {
-      await end(pass, recipient, delivery ?? begin(pass, recipient), pass.judge(outcome));
+      await end(pass, recipient, delivery ?? begin(pass, recipient), pass.judge(outcome), slots);
     }
+    underWay--;
     deps.ended();
   }
 
-  async function end(pass: Pass, recipient: PendingRecipient, delivery: number, outcome: Outcome): Promise<void> {
+  async function end(
+    pass: Pass,
+    recipient: PendingRecipient,
+    delivery: number,
+    outcome: Outcome,
+    slots: number,
+  ): Promise<void> {
     const { id, channel } = pass;
     timed.end(delivery);
     log.fields(delivery, outcome);
     log.ended(delivery, outcome);
     attempts.ended(id, channel, recipient, { said: outcome.text, ...outcomeFields(outcome) });
     await pass.record(recipient, outcome);
-    running[channel]--;
+    running[channel] -= slots;
     log.status(running, limits(), deps.isStopping());
     passes[channel].endIfFinished(pass);
     deps.changed();
@@ -108,8 +120,11 @@ export function createDeliveries(deps: DeliveriesDeps): Deliveries {
   }
 
   return {
-    start: (pass, recipient, taken) => void attempt(pass, recipient, taken),
+    start: (pass, recipient, taken, slot) => void attempt(pass, recipient, taken, slot === 'own' ? 1 : 0),
     running,
+    get underWay() {
+      return underWay;
+    },
     long: () => timed.long(clock.nowMs()),
   };
 }

@@ -52,6 +52,8 @@ export interface Pass extends ClaimablePass {
   job(recipient: PendingRecipient, local: LocalStart | undefined): DeliveryJob;
   /** The next recipient to try; undefined when there is none (any more). */
   next(): PendingRecipient | undefined;
+  /** There is no slot for this recipient: it is the next one again. */
+  giveBack(recipient: PendingRecipient): void;
   /** A lane has no room for this recipient: `next` passes it over until `retryPutBack`. */
   putBack(recipient: PendingRecipient, lane: Lane): void;
   retryPutBack(): void;
@@ -86,15 +88,17 @@ export function openPass(deps: PassDeps, message: QueuedMessage, channel: Channe
   const { out, claimed, claim } = createClaims(() => opened.pending(id, channel));
   const putBack = createPutBack();
   const late = deps.delays.begin({ message, channel, sender, birthSec, startSec });
+  let givenBack: PendingRecipient | undefined;
   let recorded = 0;
   /** How many recipients were seen and stay pending. */
   let left = 0;
   let exhausted = false;
   let broken = false;
 
-  /** One that was put back, or the next record. */
+  /** One that was given or put back, or the next record. */
   function following(): PendingRecipient | undefined {
-    const again = putBack.next();
+    const again = givenBack ?? putBack.next();
+    givenBack = undefined;
     if (again || exhausted || putBack.size >= mostPutBack) return again;
     const found = reader.next();
     exhausted = found === undefined;
@@ -143,6 +147,10 @@ export function openPass(deps: PassDeps, message: QueuedMessage, channel: Channe
         return undefined;
       }
     },
+    giveBack(recipient) {
+      out.delete(recipient.offset);
+      givenBack = recipient;
+    },
     putBack(recipient, lane) {
       out.delete(recipient.offset);
       putBack.add(recipient, lane);
@@ -180,13 +188,13 @@ export function openPass(deps: PassDeps, message: QueuedMessage, channel: Channe
     },
     isOut: offset => out.has(offset),
     get finished() {
-      return exhausted && out.size + putBack.size === 0;
+      return exhausted && !givenBack && out.size + putBack.size === 0;
     },
     close() {
       reader.close();
       if (broken) return startSec + sysFailSec;
       return closeChannel(deps, message, channel, startSec, () => {
-        const isCutShort = !exhausted || putBack.size > 0;
+        const isCutShort = !exhausted || givenBack !== undefined || putBack.size > 0;
         if (!isCutShort && !isPending()) return undefined;
         const dueSec = isCutShort ? startSec : retrySec;
         keepForLater(deps, message, channel, dueSec);

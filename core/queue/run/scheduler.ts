@@ -4,7 +4,7 @@ import type { Channel } from '../../control/classify.ts';
 import { nowSec } from '../../lib/clock.ts';
 import type { Dispose } from '../../lib/dispose.ts';
 import type { RemoteGate } from '../../paper-path/remote-gate.ts';
-import type { Deliver } from '../../paper-path/shapes.ts';
+import type { Deliver, GroupOf } from '../../paper-path/shapes.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { MessageStore } from '../store/message-store.ts';
 import type { QueuedMessage, QueuedMessages } from '../store/queued-messages.ts';
@@ -36,6 +36,8 @@ export interface SchedulerDeps extends FinishDeps, Pick<DelayDeps, 'syncDirector
   /** Whether mail may go to other hosts now. */
   readonly gate: RemoteGate;
   readonly deliver: Readonly<Record<Channel, Deliver>>;
+  /** Which recipients at other hosts are delivered together. */
+  readonly groupOf: GroupOf;
   /** Called after anything changed that a person could see. */
   readonly changed: () => void;
 }
@@ -107,8 +109,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     isTurnDue = false;
     cancelTimer();
     if (stopping) {
-      const { local, remote } = deliveries.running;
-      if (!closed && local + remote + orders.underWay + finisher.underWay + delays.underWay === 0) close();
+      if (!closed && deliveries.underWay + orders.underWay + finisher.underWay + delays.underWay === 0) close();
       return;
     }
     noticeClockSetBack();

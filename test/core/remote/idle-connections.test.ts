@@ -75,9 +75,9 @@ for (const ehlo of ['250 peer', pipelining]) {
   });
 }
 
-test('connections: two recipients at the same time → a connection each', async t => {
+test('connections: two messages at the same time → a connection each', async t => {
   const { peer, rig } = await desk(t);
-  await Promise.all([rig.deliver('a@x'), rig.deliver('b@x')]);
+  await Promise.all([rig.deliver('a@x', { sender: 'a@here' }), rig.deliver('b@x', { sender: 'b@here' })]);
   assert.equal(peer.sessions.length, 2);
 });
 
