@@ -1,4 +1,4 @@
-// Encodes the bytes of a message for DATA (RFC 5321 section 4.5.2; qmail-remote's blast).
+// Encodes the bytes of a message for DATA (RFC 5321 section 4.5.2; qmail-remote's blast), and for BDAT (RFC 3030), which needs no dots.
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -18,7 +18,8 @@ export interface DotEncoder {
  * LF, CR LF and, as in notqmail, a lone CR are each sent as CR LF; `.` at a line's start becomes `..`; other bytes are not
  * changed. So all servers see the same line ends.
  */
-export function createDotEncoder(): DotEncoder {
+export function createDotEncoder(dots: 'dots stuffed' | 'dots as they are' = 'dots stuffed'): DotEncoder {
+  const stuffed = dots === 'dots stuffed' ? DOT : undefined;
   let last = LF;
 
   return {
@@ -34,7 +35,7 @@ export function createDotEncoder(): DotEncoder {
           wire[filled++] = last = LF;
           if (byte === LF) continue;
         }
-        if (byte === DOT && last === LF) wire[filled++] = DOT;
+        if (byte === stuffed && last === LF) wire[filled++] = DOT;
         // Nearly all bytes are handled here: the rest of a line.
         while (byte !== LF && byte !== CR) {
           wire[filled++] = last = byte;

@@ -1,5 +1,5 @@
 // A message on its way out: as it is in the queue, or with another head in front of the rest of it. The file of the queue stays as it is.
-import type { FileHandle } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import type { DeliveryJob } from '../paper-path/shapes.ts';
 
 /** Bytes that are sent instead of the first ones of a message. */
@@ -37,7 +37,13 @@ export function wholeMessage(stored: Uint8Array, head: NewHead | undefined): Uin
   return head ? Buffer.concat([head.raw, stored.subarray(head.insteadOfBytes)]) : stored;
 }
 
-/** The bytes of a message in a file. */
+/** The bytes of a message in a file. @throws Error when it cannot be read */
+export async function* filePieces(path: string, head?: NewHead): AsyncGenerator<Buffer> {
+  await using file = await open(path);
+  yield* messagePieces(file, head);
+}
+
+/** The same of an open file. */
 export async function* messagePieces(file: FileHandle, head: NewHead | undefined): AsyncGenerator<Buffer> {
   if (head) yield Buffer.from(head.raw);
   for (let at = head?.insteadOfBytes ?? 0; ; ) {

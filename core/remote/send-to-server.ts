@@ -20,7 +20,7 @@ import { maxAnswerBytes, sendByQmtp } from './qmtp-client.ts';
 import type { Route } from './route.ts';
 import type { WireMessage } from './shared-messages.ts';
 import { type Sent, sendMessage } from './smtp-client.ts';
-import { openSession } from './smtp-session.ts';
+import { openSession, type SmtpSession } from './smtp-session.ts';
 import { openSecureStream, type TlsSetup } from './tls/secure-stream.ts';
 import { inTheClear, type TlsTerms } from './tls/terms.ts';
 
@@ -56,8 +56,22 @@ interface SendToServerDeps {
 }
 
 export const qmtpPort = 209;
+const mostRemembered = 1000;
 
 export function createSendToServer({ clock, connect, connections, log }: SendToServerDeps): SendToServer {
+  /** Addresses that have offered CHUNKING and do not know BDAT. */
+  const withoutChunking = new Set<string>();
+
+  async function sendIn(session: SmtpSession, message: WireMessage, envelope: Envelope): Promise<Sent> {
+    const { ip } = session;
+    const sent = await sendMessage(session, message, envelope, withoutChunking.has(ip) ? 'no chunking' : 'chunking');
+    if (sent.chunkRefused) {
+      if (withoutChunking.size >= mostRemembered) withoutChunking.clear();
+      withoutChunking.add(ip);
+    }
+    return sent;
+  }
+
   /**
    * Sends over a connection that was used for another message. Undefined: there is none, or it failed before the server asked for the
    * message. Then a new connection decides, so that no message fails because of this.
@@ -66,7 +80,7 @@ export function createSendToServer({ clock, connect, connections, log }: SendToS
     for (const ip of target.addresses) {
       const session = connections.take(purposeOf(target, ip));
       if (!session) continue;
-      const sent = await sendMessage(session, message, envelope);
+      const sent = await sendIn(session, message, envelope);
       const reports = keepOpen(target, ip, sent);
       if (sent.invited) return reports;
     }
@@ -110,7 +124,9 @@ export function createSendToServer({ clock, connect, connections, log }: SendToS
         return { recipients: [], message: notLoggedIn, server: { host: target.host, ip, tls: session.tls } };
       }
       if (target.login) session.user = target.login.user;
-      return keepOpen(target, ip, await sendMessage(session, message, envelope));
+      const sent = await sendIn(session, message, envelope);
+      const withData = sent.chunkRefused ? await connectTo({ ...target, addresses: [ip] }) : undefined;
+      return withData ? sendOver(withData, target, message, envelope, terms) : keepOpen(target, ip, sent);
     }
     if (opened.handshake !== undefined && terms.use === 'offered') {
       log(

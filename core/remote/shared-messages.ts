@@ -1,12 +1,17 @@
 // Messages that are being sent now. Deliveries of one message at the same time share one reading, one scan and one copy for the wire:
 // a thousand recipients cost little more than one. Invariant: nothing is kept of a message that no delivery holds, because its number
 // may be reused.
-import { type OutgoingMessage, wholeMessage } from './outgoing-message.ts';
+import { hasUtf8Address } from '../message/header/utf8-addresses.ts';
+import { type Obstacle, planReencoding, type Target } from '../message/reencode/plan.ts';
+import { reencoded } from '../message/reencode/reencode.ts';
+import { filePieces, type OutgoingMessage, wholeMessage } from './outgoing-message.ts';
 import {
+  encodeChunk,
   encodeWhole,
   inspectMessage,
   inspectWhole,
   type MessageFacts,
+  type Pieces,
   readSmall,
   type WirePiece,
   wirePieces,
@@ -15,9 +20,20 @@ import {
 /** A message as SMTP sends it. */
 export interface WireMessage {
   readonly facts: MessageFacts;
+  /** An address in its header needs SMTPUTF8. */
+  readonly utf8Address: boolean;
   /** Its bytes on the wire; a small message is one piece. @throws Error if the file cannot be read */
   pieces(): Iterable<WirePiece> | AsyncIterable<WirePiece>;
+  /** All of it as one chunk (BDAT), if it is so small that it can be sent before the recipients are accepted. */
+  chunk?(): Buffer;
+  /** The same message encoded for servers that cannot take it as it is. @throws Error if the file cannot be read */
+  encodedFor(target: Target): Promise<Encoded>;
 }
+
+/** A message that was encoded, or what stands in the way. */
+type Encoded =
+  | { readonly kind: 'encoded'; readonly message: WireMessage }
+  | { readonly kind: 'impossible'; readonly why: Obstacle };
 
 /** The messages that deliveries are using. */
 export interface SharedMessages {
@@ -36,6 +52,8 @@ interface Entry {
 
 /** Larger messages are read piece by piece, separately for each recipient. */
 const smallBytes = 256 * 1024;
+/** About what TCP sends before the first acknowledgement. */
+const chunkBytes = 16 * 1024;
 /** Maximum memory for all small messages together; further ones are read piece by piece too. */
 const roomBytes = 16 * 1024 * 1024;
 
@@ -62,8 +80,8 @@ export function createSharedMessages(): SharedMessages {
       const entry = entries.get(key) ?? enter(key, job);
       entry.holders++;
       try {
-        const { facts, pieces } = await entry.message;
-        return { facts, pieces, [Symbol.dispose]: () => letGo(key, entry) };
+        const message = await entry.message;
+        return { ...message, [Symbol.dispose]: () => letGo(key, entry) };
       } catch (error) {
         letGo(key, entry);
         throw error;
@@ -78,11 +96,53 @@ function open(job: OutgoingMessage, limitBytes: number): Entry {
   const stored = job.raw && job.raw.length <= limitBytes ? job.raw : readSmall(job.path, limitBytes);
   if (!stored) {
     const { path } = job;
-    const message = inspectMessage(path, head).then(facts => ({ facts, pieces: () => wirePieces(path, head) }));
-    return { message, heldBytes: 0, holders: 0 };
+    return { message: openLarge(() => filePieces(path, head)), heldBytes: 0, holders: 0 };
   }
   const raw = wholeMessage(stored, head);
-  const wire = encodeWhole(raw);
-  const pieces = [{ raw: wire, isLast: true }];
-  return { message: { facts: inspectWhole(raw), pieces: () => pieces }, heldBytes: wire.length, holders: 0 };
+  return { message: messageInMemory(raw), heldBytes: raw.length, holders: 0 };
+}
+
+/** A small message. */
+export function messageInMemory(raw: Uint8Array): WireMessage {
+  const facts = inspectWhole(raw);
+  const pieces = [{ raw: encodeWhole(raw), isLast: true }];
+  return {
+    facts,
+    utf8Address: facts.eightBitHeader && hasUtf8Address(raw),
+    pieces: () => pieces,
+    ...(facts.wireBytes <= chunkBytes && { chunk: () => encodeChunk(raw) }),
+    encodedFor: encoderOf(() => [raw]),
+  };
+}
+
+async function openLarge(source: () => Pieces): Promise<WireMessage> {
+  const facts = await inspectMessage(source());
+  return {
+    facts,
+    utf8Address: facts.eightBitHeader && hasUtf8Address(await firstOf(source())),
+    pieces: () => wirePieces(source()),
+    encodedFor: encoderOf(source),
+  };
+}
+
+async function firstOf(source: Pieces): Promise<Uint8Array> {
+  for await (const piece of source) return piece;
+  return new Uint8Array();
+}
+
+/** Each way of encoding the message is planned once. */
+function encoderOf(source: () => Pieces): WireMessage['encodedFor'] {
+  const kept = new Map<Target, Promise<Encoded>>();
+  return target => {
+    const known = kept.get(target) ?? encode(source, target);
+    kept.set(target, known);
+    return known;
+  };
+}
+
+async function encode(source: () => Pieces, target: Target): Promise<Encoded> {
+  const plan = await planReencoding(source(), target);
+  if (plan.kind === 'impossible') return plan;
+  const encodedSource = () => reencoded(source(), plan);
+  return { kind: 'encoded', message: await openLarge(encodedSource) };
 }

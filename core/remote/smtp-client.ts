@@ -1,10 +1,12 @@
 // Sends one message to any number of recipients (qmail-remote's smtp), with a result for each, in as few round trips as the server
-// allows: MAIL, RCPT and DATA are sent together if PIPELINING is offered, and a small message is sent with its final dot in one write.
+// allows: MAIL, RCPT and DATA are sent together if PIPELINING is offered, and a small message is sent with its final dot in one write;
+// with CHUNKING (RFC 3030) it is sent with them, in one round trip.
 import { ConnectionDied } from '../conversation/channel.ts';
 import type { SmtpReply } from '../conversation/smtp-reply.ts';
 import { formatMailDsn, formatRcptDsn } from '../message/dsn-parameters.ts';
 import type { SessionTls } from '../paper-path/outcome.ts';
 import type { Envelope } from '../paper-path/shapes.ts';
+import { fitMessage, fitsAsItIs } from './fit-message.ts';
 import { authParameter } from './login/smtp-auth.ts';
 import {
   connectionBroken,
@@ -29,6 +31,8 @@ import type { SmtpSession } from './smtp-session.ts';
 export interface Sent extends Reports {
   /** The server asked for the message (354). If not, it cannot have accepted it, whatever else went wrong. */
   readonly invited: boolean;
+  /** The server has offered CHUNKING and does not know BDAT. */
+  readonly chunkRefused: boolean;
   /** The TLS of the session. */
   readonly tls: SessionTls | undefined;
   /** The server knows what the sender wants to be told (RFC 3461). */
@@ -39,10 +43,14 @@ export interface Sent extends Reports {
 
 interface Dialogue {
   readonly session: SmtpSession;
-  readonly message: WireMessage;
+  /** As this server can take it. */
+  message: WireMessage;
   readonly envelope: Envelope;
   /** The reports for the replies to RCPT so far. */
   readonly recipients: RecipientReport[];
+  /** The whole message, to be sent with the envelope; undefined: it is sent after DATA. */
+  chunk: Buffer | undefined;
+  chunkRefused: boolean;
   invited: boolean;
   /** The server would take QUIT for part of the message. */
   inData: boolean;
@@ -50,33 +58,47 @@ interface Dialogue {
 }
 
 /** Sends one message. The connection is closed unless everything was accepted. Never throws. */
-export async function sendMessage(session: SmtpSession, message: WireMessage, envelope: Envelope): Promise<Sent> {
-  const progress = { invited: false, inData: false, finalDotSent: false };
+export async function sendMessage(
+  session: SmtpSession,
+  message: WireMessage,
+  envelope: Envelope,
+  chunking: 'chunking' | 'no chunking' = 'chunking',
+): Promise<Sent> {
+  const { extensions } = session;
+  const chunks = chunking === 'chunking' && extensions.has('CHUNKING') && extensions.has('PIPELINING');
+  const chunk = chunks && fitsAsItIs(message, extensions) ? message.chunk?.() : undefined;
+  const progress = { chunk, chunkRefused: false, invited: false, inData: false, finalDotSent: false };
   const dialogue: Dialogue = { session, message, envelope, recipients: [], ...progress };
   const report = await talk(dialogue).catch(error => connectionBroken(session.ip, error, dialogue.finalDotSent));
-  const { recipients, invited, inData } = dialogue;
-  const takesDsn = session.extensions.has('DSN');
+  const { recipients, invited, inData, chunkRefused } = dialogue;
+  const takesDsn = extensions.has('DSN');
   if (report.letter === 'K' && recipients.every(({ letter }) => letter === 'r') && session.channel.quiet) {
     session.accepted++;
-    return { recipients, message: report, invited, tls: session.tls, takesDsn, session };
+    return { recipients, message: report, invited, chunkRefused, tls: session.tls, takesDsn, session };
   }
   session.channel.close(inData ? undefined : 'QUIT\r\n');
   const died = !invited && report.reply === undefined && report.letter === 'Z';
-  return { recipients, message: died ? elsewhere(report) : report, invited, tls: session.tls, takesDsn };
+  return { recipients, message: died ? elsewhere(report) : report, invited, chunkRefused, tls: session.tls, takesDsn };
 }
 
 async function talk(dialogue: Dialogue): Promise<MessageReport> {
-  const { session, message } = dialogue;
-  const { wireBytes } = message.facts;
+  const { session } = dialogue;
+  const fit = await fitMessage(dialogue.message, session.extensions, session.ip);
+  if ('letter' in fit) return fit;
+  dialogue.message = fit;
+  const { wireBytes } = fit.facts;
   const limit = Number(session.extensions.get('SIZE') ?? 0);
   if (limit > 0 && wireBytes > limit) {
     const words = `Connected to ${session.ip} but message is too big: ${wireBytes} bytes, limit ${limit}.`;
     return refused(words, '5.3.4');
   }
-  return (await sendEnvelope(dialogue)) ?? (await sendBody(dialogue));
+  return (await sendEnvelope(dialogue)) ?? (await (dialogue.chunk ? endChunk(dialogue) : sendBody(dialogue)));
 }
 
-/** MAIL, RCPT, DATA. @returns a report if the transaction ends here; undefined: the server waits for the message */
+/**
+ * MAIL, RCPT, DATA; or BDAT and the message. @returns a report if the transaction ends here; undefined: the server waits for the
+ * message, or has it
+ */
 async function sendEnvelope(dialogue: Dialogue): Promise<MessageReport | undefined> {
   const { recipients, envelope } = dialogue;
   const { channel, ip, extensions } = dialogue.session;
@@ -91,7 +113,13 @@ async function sendEnvelope(dialogue: Dialogue): Promise<MessageReport | undefin
     recipients.push(...wire.map(() => notAscii(ip)));
     return givingUp(ip);
   }
-  if (pipelining) await channel.write(commands.join(''));
+  const { chunk } = dialogue;
+  const allCommands = commands.join('');
+  if (pipelining) {
+    // The server may have the message, whatever becomes of its replies. A connection that was idle has most likely just been closed.
+    if (chunk && dialogue.session.accepted === 0) messageIsSent(dialogue);
+    await channel.write(chunk ? Buffer.concat([Buffer.from(allCommands, 'latin1'), chunk]) : allCommands);
+  }
 
   async function ask(): Promise<SmtpReply> {
     if (!pipelining) await channel.write(commands[asked] as string);
@@ -101,6 +129,7 @@ async function sendEnvelope(dialogue: Dialogue): Promise<MessageReport | undefin
   /** Reads the replies to all commands that were sent ahead before QUIT, because one of them may be 354. */
   async function giveUp(report: MessageReport): Promise<MessageReport> {
     if (!pipelining) return report;
+    dialogue.invited = false;
     dialogue.inData = true;
     let anybody = recipients.some(({ letter }) => letter === 'r');
     let last: SmtpReply | undefined;
@@ -125,14 +154,21 @@ async function sendEnvelope(dialogue: Dialogue): Promise<MessageReport | undefin
     if (wantsTls(dialogue.session, mail)) return giveUp({ ...report, letter: 'Z' });
     return giveUp(mail.code === 421 ? elsewhere(report) : report);
   }
+  if (chunk) messageIsSent(dialogue);
   for (const address of wire) {
     recipients.push(address === undefined ? notAscii(ip) : recipientReport(ip, await ask()));
   }
   if (recipients.every(({ letter }) => letter !== 'r')) {
     return giveUp(givingUp(ip));
   }
+  if (chunk) return undefined;
   const data = await ask();
   return data.code === 354 ? undefined : refusedMessage(`${ip} failed on DATA command.`, data);
+}
+
+function messageIsSent(dialogue: Dialogue): void {
+  dialogue.invited = true;
+  dialogue.finalDotSent = true;
 }
 
 /** RFC 3207 section 4: TLS was offered, did not come about, and the server insists. The next try may have it. */
@@ -148,7 +184,7 @@ function notAscii(ip: string): RecipientReport {
 }
 
 function envelopeCommands(
-  { session: { extensions, user }, message: { facts }, envelope }: Dialogue,
+  { session: { extensions, user }, message: { facts, utf8Address }, envelope, chunk }: Dialogue,
   sender: string,
   recipients: readonly (string | undefined)[],
 ): string[] {
@@ -156,7 +192,9 @@ function envelopeCommands(
   const parameters = [
     extensions.has('SIZE') ? ` SIZE=${facts.wireBytes}` : '',
     extensions.has('8BITMIME') && facts.eightBit ? ' BODY=8BITMIME' : '',
-    extensions.has('SMTPUTF8') && ![envelope.sender, ...envelope.recipients].every(isAscii) ? ' SMTPUTF8' : '',
+    extensions.has('SMTPUTF8') && (utf8Address || ![envelope.sender, ...envelope.recipients].every(isAscii))
+      ? ' SMTPUTF8'
+      : '',
     user === undefined ? '' : authParameter(user),
     dsn ? formatMailDsn(dsn) : '',
   ];
@@ -165,7 +203,7 @@ function envelopeCommands(
     ...recipients.flatMap((recipient, at) =>
       recipient === undefined ? [] : [`RCPT TO:<${recipient}>${formatRcptDsn(dsn?.recipients[at] ?? {})}\r\n`],
     ),
-    'DATA\r\n',
+    chunk ? `BDAT ${chunk.length} LAST\r\n` : 'DATA\r\n',
   ];
 }
 
@@ -185,6 +223,23 @@ async function sendBody(dialogue: Dialogue): Promise<MessageReport> {
   }
   const final = await channel.reply();
   dialogue.inData = false;
-  if (!isPositive(final)) return refusedMessage(failed, final);
+  return finalReport(ip, final);
+}
+
+/** The reply to BDAT. */
+async function endChunk(dialogue: Dialogue): Promise<MessageReport> {
+  const { channel, ip } = dialogue.session;
+  const final = await channel.reply();
+  if (final.code >= 500 && final.code <= 504) {
+    // It may take the message for commands.
+    dialogue.inData = true;
+    dialogue.invited = false;
+    dialogue.chunkRefused = true;
+  }
+  return finalReport(ip, final);
+}
+
+function finalReport(ip: string, final: SmtpReply): MessageReport {
+  if (!isPositive(final)) return refusedMessage(`${ip} failed after I sent the message.`, final);
   return { letter: 'K', text: `${ip} accepted message.\n${remoteSaid(final)}`, reply: replyFields(final) };
 }

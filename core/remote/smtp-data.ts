@@ -1,15 +1,18 @@
 // A queued message as SMTP must see it: what is in it, and its bytes on the wire (qmail-remote's blast). A small one is
 // dealt with in one go, a large one in pieces, so that a message of any size takes the same memory.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { createDotEncoder, finalDot } from '../conversation/dot-encoder.ts';
-import { messagePieces, type NewHead } from './outgoing-message.ts';
+import { longestLineBytes } from '../message/reencode/plan.ts';
 
 /** What must be known about a message before it is sent. */
 export interface MessageFacts {
   /** Bytes on the wire without stuffed dots, for SIZE (RFC 1870). */
   readonly wireBytes: number;
   readonly eightBit: boolean;
+  /** The header has 8-bit bytes too. */
+  readonly eightBitHeader: boolean;
+  /** A line has more bytes than servers must accept. */
+  readonly longLines: boolean;
   /** The last line has a line end, LF or CR (an empty message is complete). */
   readonly complete: boolean;
   /** Even a server that drops NULs cannot find the end of data inside the message. */
@@ -20,11 +23,13 @@ const CR = 0x0d;
 const LF = 0x0a;
 const DOT = 0x2e;
 
-/** Reads the whole message once. @throws Error if the file cannot be read */
-export async function inspectMessage(path: string, head?: NewHead): Promise<MessageFacts> {
-  await using file = await open(path);
+/** The bytes of a message, in pieces. */
+export type Pieces = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+/** Reads the whole message once. @throws Error if it cannot be read */
+export async function inspectMessage(source: Pieces): Promise<MessageFacts> {
   const inspector = createInspector();
-  for await (const piece of messagePieces(file, head)) inspector.push(piece);
+  for await (const piece of source) inspector.push(piece);
   return inspector.facts();
 }
 
@@ -63,11 +68,10 @@ export interface WirePiece {
 }
 
 /** The message as it goes over the wire: CR LF line ends, dots stuffed. @throws Error when it cannot be read */
-export async function* wirePieces(path: string, head?: NewHead): AsyncGenerator<WirePiece> {
-  await using file = await open(path);
+export async function* wirePieces(source: Pieces): AsyncGenerator<WirePiece> {
   const encoder = createDotEncoder();
   let held: Buffer = Buffer.alloc(0);
-  for await (const piece of messagePieces(file, head)) {
+  for await (const piece of source) {
     if (held.length > 0) yield { raw: held, isLast: false };
     held = encoder.push(piece);
   }
@@ -80,6 +84,12 @@ export function encodeWhole(raw: Uint8Array): Buffer {
   return Buffer.concat([encoder.push(raw), encoder.end(), finalDot]);
 }
 
+/** A whole message as BDAT sends it: no dots are added, and nothing comes after it. */
+export function encodeChunk(raw: Uint8Array): Buffer {
+  const encoder = createDotEncoder('dots as they are');
+  return Buffer.concat([encoder.push(raw), encoder.end()]);
+}
+
 // Where in a line a sloppy reader may think it is: 'loose' is a line start only for one that drops NULs; 'dot' is a
 // single dot after that, which it would take for the end of data.
 type Place = 'line start' | 'loose' | 'dot' | 'text';
@@ -90,23 +100,41 @@ function createInspector(): { push(piece: Uint8Array): void; facts(): MessageFac
   let last = LF;
   let place: Place = 'line start';
   let unambiguous = true;
+  /** Before the first empty line. */
+  let inHeader = true;
+  let headerBits = 0;
+  let lineBytes = 0;
+  let longLines = false;
 
   return {
     push(piece) {
       const { length } = piece;
       wireBytes += length;
+      let lineStart = 0;
       for (let at = 0; at < length; at++) {
         let byte = piece[at] as number;
         bits |= byte;
         // Nearly all bytes: behind the first character of a line only its end can change the place.
         while (place === 'text' && byte !== LF && byte !== CR) {
           last = byte;
-          if (++at === length) return;
+          if (++at === length) {
+            lineBytes += length - lineStart;
+            return;
+          }
           byte = piece[at] as number;
           bits |= byte;
         }
         if (byte === LF || byte === CR) {
           if (place === 'dot') unambiguous = false;
+          const isEnd = byte === LF && last === CR;
+          lineBytes += at - lineStart;
+          if (lineBytes > longestLineBytes) longLines = true;
+          if (inHeader && lineBytes === 0 && !isEnd) {
+            inHeader = false;
+            headerBits = bits;
+          }
+          lineBytes = 0;
+          lineStart = at + 1;
           // One byte more for each line end that is not two already.
           if (byte === CR) wireBytes++;
           else if (last === CR) wireBytes--;
@@ -120,7 +148,15 @@ function createInspector(): { push(piece: Uint8Array): void; facts(): MessageFac
         } else place = 'text';
         last = byte;
       }
+      lineBytes += length - lineStart;
     },
-    facts: () => ({ wireBytes, eightBit: bits > 0x7f, complete: last === LF || last === CR, unambiguous }),
+    facts: () => ({
+      wireBytes,
+      eightBit: bits > 0x7f,
+      eightBitHeader: (inHeader ? bits : headerBits) > 0x7f,
+      longLines: longLines || lineBytes > longestLineBytes,
+      complete: last === LF || last === CR,
+      unambiguous,
+    }),
   };
 }

@@ -7,8 +7,8 @@ import type { Credential } from '../login/secret.ts';
 import type { Envelope } from '../paper-path/shapes.ts';
 import { failureOf } from './login/login-report.ts';
 import { authenticate, offeredMechanisms } from './login/smtp-auth.ts';
+import { messageInMemory } from './shared-messages.ts';
 import { sendMessage } from './smtp-client.ts';
-import { encodeWhole, inspectWhole } from './smtp-data.ts';
 import { openSession, type SmtpSession } from './smtp-session.ts';
 import { createContexts } from './tls/contexts.ts';
 import type { TlsTerms } from './tls/terms.ts';
@@ -95,8 +95,7 @@ function triedRelay(session: SmtpSession, server: { readonly host: string; reado
       }
     },
     async send(raw, envelope) {
-      const wire = { facts: inspectWhole(raw), pieces: () => [{ raw: encodeWhole(raw), isLast: true }] };
-      const { message, recipients } = await sendMessage(session, wire, envelope);
+      const { message, recipients } = await sendMessage(session, messageInMemory(raw), envelope, 'no chunking');
       const refused = recipients.find(({ letter }) => letter !== 'r') ?? (message.letter === 'K' ? undefined : message);
       return refused ? failed(refused) : { ok: true, says: linesOf(message.text) };
     },

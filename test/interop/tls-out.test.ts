@@ -5,6 +5,7 @@ import { X509Certificate } from 'node:crypto';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { decodeTransfer } from '../../core/message/encodings/transfer.ts';
 import { freePort } from '../bench/processes.ts';
 import { waitForPort } from '../bench/wait-for-port.ts';
 import { issue } from '../support/certificates.ts';
@@ -103,7 +104,7 @@ test('Exim (GnuTLS), STARTTLS required by us: its fingerprint → pinned, and in
   const exim = await startReceivingExim(t, {
     main: `tls_advertise_hosts = *\ntls_certificate = ${files.certPath}\ntls_privatekey = ${files.keyPath}\n`,
   });
-  const text = `Subject: t\n\n.\n..x\n\xe4\xff\n${'long '.repeat(300)}\n\nend\n`;
+  const text = `Subject: t\n\n.\n..x\n\xe4\xff\n${'long '.repeat(190)}\n\nend\n`;
   const { fingerprint256 } = new X509Certificate(readFileSync(files.certPath));
   const rig = remoteRig(t, { port: exim.port, control: { tlsdestinations: `%127.0.0.1:=${fingerprint256}\n` } });
   const outcome = await rig.deliver('joe@exim.example', { sender: 'a@b.example', text });
@@ -114,12 +115,29 @@ test('Exim (GnuTLS), STARTTLS required by us: its fingerprint → pinned, and in
   assert.ok(exim.box().endsWith(text.slice(text.indexOf('\n\n'))));
 });
 
+test('Exim: a line that is too long → encoded, and the same when it is decoded', {
+  skip: needsRoot || without('exim4'),
+}, async t => {
+  const exim = await startReceivingExim(t, { main: '' });
+  const content = `.\n\xe4 ${'long '.repeat(300)}\n\nend \n`;
+  const outcome = await remoteRig(t, { port: exim.port }).deliver('joe@exim.example', {
+    text: `Subject: t\nContent-Type: text/plain; charset=latin1\n\n${content}`,
+  });
+  assert.equal(outcome.kind, 'done', outcome.text);
+  await until('the delivery', () => / Completed/.test(exim.log()));
+  const received = exim.box();
+  assert.match(received, /^Content-Transfer-Encoding: quoted-printable$/m);
+  const body = received.slice(received.indexOf('\n\n') + 2);
+  const decoded = Buffer.from(decodeTransfer(Buffer.from(body, 'latin1'), 'quoted-printable')).toString('latin1');
+  assert.equal(decoded.trimEnd(), content.trimEnd());
+});
+
 test('stunnel before a server without TLS: TLS from the first byte → the message, verified', {
   skip: without('stunnel4'),
 }, async t => {
   const directory = tempDir(t);
   const files = certificateIn(directory);
-  const peer = await startPeer(t, { ehlo: '250-peer\r\n250 PIPELINING' });
+  const peer = await startPeer(t, { ehlo: '250-peer\r\n250-8BITMIME\r\n250 PIPELINING' });
   const port = await freePort();
   const configuration = join(directory, 'stunnel.conf');
   writeFileSync(

@@ -19,6 +19,8 @@ export interface PeerScript {
   mostRecipients?: number;
   rset?: Answer;
   data?: Answer;
+  /** The reply after the octets of BDAT; `not known`: those are taken for commands. Default: as `dot`. */
+  bdat?: Answer | 'not known';
   /** The reply after the final dot. */
   dot?: Answer;
   /** The reply to STARTTLS; after 220 TLS starts, and what was sent before is forgotten. Default: STARTTLS is unknown. */
@@ -83,6 +85,7 @@ const defaults = {
   starttls: '220 go ahead',
   ehloWithinTls: '250 peer.example',
   dot: '250 ok queued',
+  bdat: '250 ok queued',
 } as const;
 
 export async function startPeer(
@@ -180,7 +183,19 @@ export async function startPeer(
           script.insteadOfTls(socket);
         } else if (reply.startsWith('220') && script.tls) startTls();
       } else if (verb === 'ehlo' && session.tls && script.ehloWithinTls) say(answerTo('ehloWithinTls'));
-      else if (verb === 'rcpt') {
+      else if (verb === 'bdat' && script.bdat === 'not known') say('502 unknown');
+      else if (verb === 'bdat') {
+        const octets = Number(command.split(' ')[1]);
+        if (buffered.length < octets) {
+          session.commands.pop();
+          buffered = `${command}\r\n${buffered}`;
+          return false;
+        }
+        session.wire = buffered.slice(0, octets);
+        buffered = buffered.slice(octets);
+        if (recipients.length > 0) session.messages.push({ recipients, wire: session.wire });
+        say(recipients.length > 0 ? answerTo(script.bdat === undefined ? 'dot' : 'bdat') : '554 no valid recipients');
+      } else if (verb === 'rcpt') {
         const isFull = recipients.length >= (script.mostRecipients ?? Number.POSITIVE_INFINITY);
         const reply = isFull ? '452 too many recipients' : answerTo('rcpt');
         if (reply.startsWith('2')) recipients.push(...(/^RCPT TO:<(.*)>/i.exec(command)?.slice(1) ?? []));

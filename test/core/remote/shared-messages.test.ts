@@ -54,7 +54,14 @@ test('shared messages: bytes in memory → the file is not touched', async () =>
   const messages = createSharedMessages();
   using message = await messages.hold(inMemory('.\xff\n'));
   assert.deepEqual(await wire(message), ['..\xff\r\n.\r\n']);
-  assert.deepEqual(message.facts, { wireBytes: 4, eightBit: true, complete: true, unambiguous: true });
+  assert.deepEqual(message.facts, {
+    wireBytes: 4,
+    eightBit: true,
+    eightBitHeader: true,
+    longLines: false,
+    complete: true,
+    unambiguous: true,
+  });
 });
 
 test('shared messages: no file → an error for each reader, and none once it exists', async t => {

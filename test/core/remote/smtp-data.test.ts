@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { createDotEncoder } from '../../../core/conversation/dot-encoder.ts';
 import { createDataDecoder } from '../../../core/receive/smtp/data.ts';
+import { filePieces } from '../../../core/remote/outgoing-message.ts';
 import { inspectMessage, type MessageFacts, wirePieces } from '../../../core/remote/smtp-data.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
@@ -39,7 +40,7 @@ for (const [text, wire] of encodings) {
     const path = join(tempDir(t), 'message');
     writeFileSync(path, Buffer.from(text, 'latin1'));
     const pieces = [];
-    for await (const piece of wirePieces(path)) pieces.push(piece);
+    for await (const piece of wirePieces(filePieces(path))) pieces.push(piece);
     assert.equal(Buffer.concat(pieces.map(({ raw }) => raw)).toString('latin1'), wire);
     assert.deepEqual(
       pieces.map(({ isLast }) => isLast),
@@ -51,17 +52,23 @@ for (const [text, wire] of encodings) {
 async function inspect(directory: string, text: string): Promise<MessageFacts> {
   const path = join(directory, 'message');
   writeFileSync(path, Buffer.from(text, 'latin1'));
-  return inspectMessage(path);
+  return inspectMessage(filePieces(path));
 }
 
-const plain = { eightBit: false, complete: true, unambiguous: true };
+const plain = { eightBit: false, eightBitHeader: false, longLines: false, complete: true, unambiguous: true };
 
 const facts: [text: string, facts: MessageFacts][] = [
   ['', { ...plain, wireBytes: 0 }],
   ['a\n', { ...plain, wireBytes: 3 }],
   ['a\r\n', { ...plain, wireBytes: 3 }],
   ['.\n', { ...plain, wireBytes: 3 }],
-  ['\xe4\n', { ...plain, wireBytes: 3, eightBit: true }],
+  ['\xe4\n', { ...plain, wireBytes: 3, eightBit: true, eightBitHeader: true }],
+  ['\n\xe4\n', { ...plain, wireBytes: 5, eightBit: true }],
+  ['a\r\n\r\n\xe4\n', { ...plain, wireBytes: 8, eightBit: true }],
+  [`${'a'.repeat(998)}\n`, { ...plain, wireBytes: 1000 }],
+  [`${'a'.repeat(998)}\r\n`, { ...plain, wireBytes: 1000 }],
+  [`a\n${'a'.repeat(999)}\n`, { ...plain, wireBytes: 1004, longLines: true }],
+  ['a'.repeat(999), { ...plain, wireBytes: 999, longLines: true, complete: false }],
   ['a', { ...plain, wireBytes: 1, complete: false }],
   ['a\r', { ...plain, wireBytes: 3 }],
   ['a\r.\r\n', { ...plain, wireBytes: 6 }],

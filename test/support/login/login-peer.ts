@@ -71,7 +71,7 @@ export interface LoginSender {
   readonly home: string;
   readonly logins: Logins;
   readonly log: readonly string[];
-  deliver(options?: { sender?: string; recipient?: string }): Promise<Outcome>;
+  deliver(options?: { id?: number; sender?: string; recipient?: string }): Promise<Outcome>;
   /** Writes the password that the route refers to. */
   setPassword(text: string): void;
 }
@@ -127,8 +127,8 @@ export function loginSender(t: TestContext, port: number, options: SenderOptions
   writeFileSync(path, 'Subject: t\n\nhi\n');
   return {
     ...{ home, logins, log, setPassword },
-    deliver: ({ sender = 'joe@me.example', recipient = 'ann@far.example' } = {}) =>
-      deliver({ id: 1, path, sender, recipient }),
+    deliver: ({ id = 1, sender = 'joe@me.example', recipient = 'ann@far.example' } = {}) =>
+      deliver({ id, path, sender, recipient }),
   };
 }
 

@@ -18,7 +18,7 @@ test('login: a wrong password and 20 messages at once → one login, 20 messages
   const script = { ...offering('PLAIN'), login: loginServer(account, ['PLAIN']) };
   const { deliver, peer, logins, setPassword, log } = await loginDesk(t, { script, password: 'wrong' });
   const recipients = [...Array(20).keys()].map(at => `ann${at}@far${at}.example`);
-  const outcomes = await Promise.all(recipients.map(recipient => deliver({ recipient })));
+  const outcomes = await Promise.all(recipients.map((recipient, id) => deliver({ id, recipient })));
   assert.deepEqual(new Set(outcomes.map(({ kind }) => kind)), new Set(['later']));
   assert.equal(loginsIn(peer.sessions), 1);
   assert.match(
@@ -34,7 +34,7 @@ test('login: a wrong password and 20 messages at once → one login, 20 messages
   assert.deepEqual(others, []);
 
   setPassword('hunter2\n');
-  const again = await Promise.all(recipients.map(recipient => deliver({ recipient })));
+  const again = await Promise.all(recipients.map((recipient, id) => deliver({ id, recipient })));
   assert.deepEqual(new Set(again.map(({ kind }) => kind)), new Set(['done']));
   assert.deepEqual(logins.problems(), []);
 });

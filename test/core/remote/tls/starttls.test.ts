@@ -63,7 +63,7 @@ test('STARTTLS: two messages → one connection, one handshake', async t => {
 });
 
 test('STARTTLS: a message of some megabytes → byte for byte', async t => {
-  const { peer, rig } = await desk(t, offering);
+  const { peer, rig } = await desk(t, { ...offering, ehloWithinTls: '250-peer.example\r\n250 8BITMIME' });
   const text = `Subject: t\n\n${'line \xe4\xff .\n.\n'.repeat(400_000)}`;
   assert.equal((await rig.deliver('joe@x.example', { text })).kind, 'done');
   const wire = text.replaceAll('\n.', '\n..').replaceAll('\n', '\r\n');
