@@ -4,6 +4,8 @@ import type { Channel } from '../../control/classify.ts';
 import { nowSec, systemClock } from '../../lib/clock.ts';
 import { readWholeFile } from '../../lib/disk/read-whole-file.ts';
 import { formatDate822 } from '../../lib/text/date822.ts';
+import { printable } from '../../lib/text/printable.ts';
+import { addressFromText, textFromBytes } from '../../message/address.ts';
 import { records } from '../files/envelope-file.ts';
 import { messageNumber, type QueueLayout, queueLayout } from '../files/layout.ts';
 import { withOffsets } from '../files/recipients.ts';
@@ -83,11 +85,17 @@ function headLine(
 ): string {
   const born = formatDate822(bornSec * 1000).replace(' -0000', ' GMT');
   const failed = isThere(layout.bounce(id)) || (journaled?.failed.length ?? 0) > 0;
-  return `${born}  #${id}  ${sizeBytes}  <${sender}> ${failed ? ' bouncing' : ''}`;
+  return `${born}  #${id}  ${sizeBytes}  <${shown(sender)}> ${failed ? ' bouncing' : ''}`;
 }
 
 function recipientLine(channel: Channel, address: string, isDone: boolean): string {
-  return `${isDone ? '  done' : ''}\t${channel}\t${address}`;
+  return `${isDone ? '  done' : ''}\t${channel}\t${shown(address)}`;
+}
+
+/** Programs of this machine may queue any bytes, and the network those above 127: here none is a line of its own, or an order to the terminal. */
+function shown(address: string): string {
+  const text = textFromBytes(Buffer.from(address, 'latin1'));
+  return addressFromText(printable(text).replace(/[\t\n\udc80-\udc9f]/gu, '?'));
 }
 
 function isThere(path: string): boolean {

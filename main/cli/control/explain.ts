@@ -1,9 +1,11 @@
 // waypost explain: what would happen to mail for an address, according to the running host, or to the home if none runs.
+
 import type { Reply, Request } from '../../../core/api/contract.ts';
 import { ApiError } from '../../../core/api/errors.ts';
 import { readControl } from '../../../core/control/control.ts';
 import { controlFilesOfHome } from '../../../core/control/read-control-files.ts';
 import { explainFor } from '../../../core/host/home-explain.ts';
+import { printableJson } from '../../../core/lib/text/printable.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { connectToHost } from '../../running/control-client.ts';
 import type { CommandIo } from '../command-io.ts';
@@ -30,7 +32,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     return 100;
   }
   const explanation = await ask(io.home, { address, sender: values.sender, dns: values.dns });
-  io.stdout.write(values.json ? `${JSON.stringify(explanation, null, 2)}\n` : textOf(explanation));
+  io.stdout.write(values.json ? printableJson(explanation) : textOf(explanation));
   return 0;
 }
 

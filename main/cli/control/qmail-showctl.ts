@@ -1,7 +1,9 @@
 // qmail-showctl: the configuration in words, and likely mistakes in it, from the files; no host need run.
+
 import { silentConcurrencyLimit } from '../../../core/control/concurrency-limit.ts';
 import { configurationOf } from '../../../core/host/configuration.ts';
 import { openFileLimit } from '../../../core/lib/process/file-limit.ts';
+import { printableJson } from '../../../core/lib/text/printable.ts';
 import { queueLayout } from '../../../core/queue/files/layout.ts';
 import type { CommandIo } from '../command-io.ts';
 import { parseOptions } from '../parse-options.ts';
@@ -14,7 +16,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     options: { dns: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
   });
   const shown = await configurationOf(io.home, { dns: values.dns });
-  io.stdout.write(values.json ? `${JSON.stringify(shown, null, 2)}\n` : textOf(shown));
+  io.stdout.write(values.json ? printableJson(shown) : textOf(shown));
   return 0;
 }
 

@@ -1,7 +1,9 @@
 // waypost fetch: fetches the mail of accounts now, or lists them.
+
 import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import type { Api } from '../../../core/api/contract.ts';
 import type { AccountStatus } from '../../../core/api/fetch.ts';
+import { printableJson } from '../../../core/lib/text/printable.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { withHost } from '../../running/control-client.ts';
 import type { CommandIo } from '../command-io.ts';
@@ -20,7 +22,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     if (positionals.length > 0 && !values.json) return failed ? 1 : 0;
     const { accounts } = await api.call('fetch.list', {});
     const shown = accounts.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
-    io.stdout.write(values.json ? `${JSON.stringify({ accounts: shown }, null, 2)}\n` : listText(shown));
+    io.stdout.write(values.json ? printableJson({ accounts: shown }) : listText(shown));
     return failed ? 1 : 0;
   });
 }

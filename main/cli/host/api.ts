@@ -1,5 +1,7 @@
 // waypost api: any call of the Api from the command line. A script can do what the window can do.
+
 import { contract, type Method } from '../../../core/api/contract.ts';
+import { printableJson } from '../../../core/lib/text/printable.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { withHost } from '../../running/control-client.ts';
 import type { CommandIo } from '../command-io.ts';
@@ -13,7 +15,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   }
   return withHost(io, 'api', async api => {
     const answer = await api.call(method as Method, parseJson(json));
-    io.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
+    io.stdout.write(printableJson(answer));
     return 0;
   });
 }

@@ -1,5 +1,7 @@
 // waypost status: the status of the running host: its addresses, what is in the queue, and its problems.
+
 import type { HostStatus } from '../../../core/api/host.ts';
+import { printableJson } from '../../../core/lib/text/printable.ts';
 import { withHost } from '../../running/control-client.ts';
 import { statusText } from '../../running/status-text.ts';
 import type { CommandIo } from '../command-io.ts';
@@ -10,7 +12,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   const { values } = parseOptions(args, { options: { json: { type: 'boolean', default: false } } });
   return withHost(io, 'status', async api => {
     const status = await api.call('host.status', {});
-    io.stdout.write(values.json ? `${JSON.stringify(status, null, 2)}\n` : textOf(status));
+    io.stdout.write(values.json ? printableJson(status) : textOf(status));
     return 0;
   });
 }

@@ -1,5 +1,7 @@
 // waypost ui: lists the sessions of the page, one for each browser, and revokes them.
+
 import type { PageSession } from '../../../core/api/page.ts';
+import { printableJson } from '../../../core/lib/text/printable.ts';
 import { withHost } from '../../running/control-client.ts';
 import type { CommandIo } from '../command-io.ts';
 import { parseOptions } from '../parse-options.ts';
@@ -22,7 +24,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
 function list(io: CommandIo, json: boolean): Promise<number> {
   return withHost(io, 'ui', async api => {
     const sessions = await api.call('page.sessions', {});
-    if (json) io.stdout.write(`${JSON.stringify(sessions, null, 2)}\n`);
+    if (json) io.stdout.write(printableJson(sessions));
     else if (sessions.length === 0) io.stdout.write('No browser has a session. To open the page: waypost open\n');
     else for (const session of sessions) io.stdout.write(lineOf(session));
     return 0;

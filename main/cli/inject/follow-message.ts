@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isNullClient } from '../../../core/control/null-client.ts';
+import { printable } from '../../../core/lib/text/printable.ts';
 import { type FollowedLog, followLog } from '../../../core/log/follow-log.ts';
 import { wordsOfField } from '../../../core/log-lines/field.ts';
 import { parseQueueLine, type QueueLine } from '../../../core/log-lines/queue/queue-line.ts';
@@ -9,7 +10,6 @@ import { displayAddress } from '../../../core/message/address.ts';
 import type { Accepted } from '../../../core/paper-path/shapes.ts';
 import { connectToHost } from '../../running/control-client.ts';
 import type { CommandIo } from '../command-io.ts';
-import { printable } from '../queue/queue-list.ts';
 
 type InQueue = Extract<Accepted, { ok: true }>;
 

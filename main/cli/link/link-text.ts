@@ -1,7 +1,8 @@
 // Links in words for a terminal: the table of all, one in full, a contact, and what runs.
 import type { LinkContact, LinkProgress, LinkStatus } from '../../../core/api/links.ts';
 import { localMinute } from '../../../core/lib/text/local-time.ts';
-import { formatSize, printable } from '../queue/queue-list.ts';
+import { printable } from '../../../core/lib/text/printable.ts';
+import { formatSize } from '../queue/queue-list.ts';
 
 const head = ['LINK', 'STATE', 'WAITING', 'WINDOW', 'LAST CONTACT'];
 

@@ -9,7 +9,7 @@ import {
   type TracedMessage,
 } from '../../../core/api/trace.ts';
 import { localSecond } from '../../../core/lib/text/local-time.ts';
-import { printable } from '../queue/queue-list.ts';
+import { printable } from '../../../core/lib/text/printable.ts';
 
 /** @param windowOf when a link may be used, in words; empty: nothing is known of that */
 export function traceText(

@@ -4,6 +4,7 @@ import { readLinks } from '../../../core/control/links/read-links.ts';
 import { windowWords } from '../../../core/control/links/window-words.ts';
 import { isHome } from '../../../core/home/make-home.ts';
 import { traceFor } from '../../../core/host/home-trace.ts';
+import { printableJson } from '../../../core/lib/text/printable.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import type { CommandIo } from '../command-io.ts';
 import { parseOptions } from '../parse-options.ts';
@@ -28,7 +29,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   if (!isHome(home)) throw new UserError(`${home} is not a Waypost home.`);
   const windowOf = linkWindows(home, Date.now());
   const traced = await traceFor(home)['explain.trace']({ query, limit });
-  io.stdout.write(values.json ? `${JSON.stringify(traced, null, 2)}\n` : traceText(traced, windowOf));
+  io.stdout.write(values.json ? printableJson(traced) : traceText(traced, windowOf));
   if (traced.messages.length > 0) return 0;
   io.stderr.write(`trace: the log has nothing about ${query}.\n`);
   return 1;

@@ -1,5 +1,6 @@
 // The queue as a table for a terminal: one line per message, one per recipient under it.
 import type { QueueRecipient, QueueRow, QueueSummary } from '../../../core/api/queue.ts';
+import { printable } from '../../../core/lib/text/printable.ts';
 
 const head = ['MESSAGE', 'AGE', 'SIZE', 'NEXT TRY', 'FROM'];
 
@@ -73,9 +74,4 @@ export function formatSize(bytes: number): string {
     unit = units.shift() ?? unit;
   }
   return `${unit === 'B' || value >= 100 ? Math.round(value) : value.toFixed(1)} ${unit}`;
-}
-
-/** Makes foreign text safe for the terminal: control characters become `?`, line ends and tabs stay. */
-export function printable(text: string): string {
-  return text.replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, '?');
 }

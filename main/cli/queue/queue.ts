@@ -2,11 +2,12 @@
 // qmail hosts did with qmHandle while qmail was stopped).
 import type { Api } from '../../../core/api/contract.ts';
 import type { QueueChange, QueueChoice, QueueRow } from '../../../core/api/queue.ts';
+import { printable, printableJson } from '../../../core/lib/text/printable.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { withHost } from '../../running/control-client.ts';
 import type { CommandIo } from '../command-io.ts';
 import { parseOptions } from '../parse-options.ts';
-import { formatQueue, printable } from './queue-list.ts';
+import { formatQueue } from './queue-list.ts';
 import { settle } from './settle.ts';
 
 const usage = `usage: waypost queue list [--json]
@@ -83,7 +84,7 @@ async function list(api: Api, { json }: Order, { stdout }: CommandIo): Promise<n
     rows.push(...page.rows);
     if (page.rows.length < pageRows) {
       const { summary } = page;
-      stdout.write(json ? `${JSON.stringify({ summary, rows }, null, 2)}\n` : formatQueue(rows, summary, Date.now()));
+      stdout.write(json ? printableJson({ summary, rows }) : formatQueue(rows, summary, Date.now()));
       return 0;
     }
   }

@@ -72,6 +72,20 @@ test('queue: queue.md 6, one recipient of two refused → the records of remote/
   assert.match(stdout, new RegExp(` #${number}  ${size}  <list-owner-@.*>  bouncing\n  done\tremote\tnouser@`));
 });
 
+test('qmail-qread: addresses with line ends and orders to the terminal → ? for each, and no line more; other bytes stay', async t => {
+  const home = tempDir(t);
+  const rig = await startQueue(t, home, () => later('451 try later\n'));
+  const hostile = 'a\x1b[2J\n1 Dec 2026\x9b2J\xc2\x9b\xe2\x80\xae\xe9\xc3\xa9@h.example';
+  await rig.send({ sender: hostile, recipients: [`x\t${hostile}`] });
+  await rig.logged(/deferral/);
+  await rig.queue.stop();
+  const { stdout } = await callCommand(qmailQread, [], { home });
+  const shown = 'a?[2J?1 Dec 2026?2J??\xe9\xc3\xa9@h.example';
+  const [head = '', recipient, ...rest] = stdout.split('\n');
+  assert.ok(head.endsWith(`<${shown}> `), head);
+  assert.deepEqual([recipient?.replace(/^\t\w+\t/, ''), rest], [`x?${shown}`, ['']]);
+});
+
 test('qmail-qread, qmail-qstat: no home → 111 and what to do', async t => {
   const home = tempDir(t);
   for (const run of [qmailQread, qmailQstat]) {

@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import type { QueueRow, QueueSummary } from '../../../core/api/queue.ts';
 import { run } from '../../../main/cli/queue/queue.ts';
-import { formatQueue, printable } from '../../../main/cli/queue/queue-list.ts';
+import { formatQueue } from '../../../main/cli/queue/queue-list.ts';
 import { bytesOf } from '../../support/bytes-of.ts';
 import { initHome, serve, waypost } from '../../support/host-process.ts';
 import { tempDir } from '../../support/temp-dir.ts';
@@ -131,10 +131,6 @@ test('queue list: rows of every kind → a table that a person can read', () => 
 `,
   );
   assert.equal(formatQueue([], { ...summary, messages: 0 }, nowMs), 'Nothing is waiting.\n');
-});
-
-test('queue: what others wrote → no control character reaches the terminal', () => {
-  assert.equal(printable('a\tb\nc\x1b]0;x\x07\x9b31m\0é\x7f'), 'a\tb\nc?]0;x??31m?é?');
 });
 
 test('waypost queue: list, hold, release, view, retry, bounce, delete on a running host', async t => {

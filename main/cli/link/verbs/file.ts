@@ -8,10 +8,10 @@ import type { Api } from '../../../../core/api/contract.ts';
 import { ApiError } from '../../../../core/api/errors.ts';
 import { linksDirectory } from '../../../../core/control/links/read-links.ts';
 import { publish } from '../../../../core/lib/disk/durable.ts';
+import { printable } from '../../../../core/lib/text/printable.ts';
 import { reasonOf, UserError } from '../../../../core/lib/user-error.ts';
 import type { CommandIo } from '../../command-io.ts';
 import { openPrompt } from '../../control/prompt.ts';
-import { printable } from '../../queue/queue-list.ts';
 import { problemText } from '../link-text.ts';
 import { byHost } from './link-call.ts';
 

@@ -1,7 +1,7 @@
 // The verbs that show what was: history and transcript.
 import type { LinkContact } from '../../../../core/api/links.ts';
+import { printable } from '../../../../core/lib/text/printable.ts';
 import { UserError } from '../../../../core/lib/user-error.ts';
-import { printable } from '../../queue/queue-list.ts';
 import { contactText } from '../link-text.ts';
 import { byHost, print, statusOf } from './link-call.ts';
 

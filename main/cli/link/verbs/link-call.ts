@@ -1,6 +1,8 @@
 // One call of `waypost link`, as its verbs get it.
+
 import type { Api } from '../../../../core/api/contract.ts';
 import type { LinkStatus } from '../../../../core/api/links.ts';
+import { printableJson } from '../../../../core/lib/text/printable.ts';
 import { UserError } from '../../../../core/lib/user-error.ts';
 import { withHost } from '../../../running/control-client.ts';
 import type { CommandIo } from '../../command-io.ts';
@@ -34,7 +36,7 @@ export function byHost(work: (api: Api, call: LinkCall) => Promise<number>): Run
 
 /** Writes the reply as JSON, or its text. */
 export function print({ io, options }: LinkCall, reply: unknown, text: () => string): void {
-  io.stdout.write(options.json ? `${JSON.stringify(reply, null, 2)}\n` : text());
+  io.stdout.write(options.json ? printableJson(reply) : text());
 }
 
 /** @throws UserError when the home has no such link */

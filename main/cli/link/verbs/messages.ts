@@ -1,7 +1,8 @@
 // The verbs about the messages that wait for a link: waiting, their order, drop and bounce.
 import type { LinkMessage } from '../../../../core/api/links.ts';
 import { localMinute } from '../../../../core/lib/text/local-time.ts';
-import { formatSize, printable } from '../../queue/queue-list.ts';
+import { printable } from '../../../../core/lib/text/printable.ts';
+import { formatSize } from '../../queue/queue-list.ts';
 import { byHost, print, type RunVerb } from './link-call.ts';
 
 /** Rows asked for at once, and messages that one call changes: the Api takes no more. */

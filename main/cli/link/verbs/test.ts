@@ -1,5 +1,5 @@
 // The verb test: what works of a link and what does not, without sending mail.
-import { printable } from '../../queue/queue-list.ts';
+import { printable } from '../../../../core/lib/text/printable.ts';
 import { byHost, print } from './link-call.ts';
 
 /** @returns 0 all works, 1 something does not */
