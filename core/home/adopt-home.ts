@@ -38,10 +38,11 @@ export async function adoptHome(
   const layout = queueLayout(home);
   const unlock = asQueueOwner(layout, () => lockQueue(layout));
   try {
+    // First, because until then others could replace the folders that root writes to.
+    assignHomeOwners(home, { user, uid: owner.uid, gid: owner.gid }, accounts);
     await assignAlias(home, accounts.alias);
     for (const [name, lines] of runFiles(accounts))
       await publish(join(home, 'control', name), Buffer.from(`${lines.join('\n')}\n`), 0o644);
-    assignHomeOwners(home, { user, uid: owner.uid, gid: owner.gid }, accounts);
   } finally {
     unlock();
   }

@@ -1,9 +1,10 @@
 // Passwords and tokens in files of their own, `secrets/NAME` in the home, which only their owner may read. Every secret that is not
 // in a line of a control file is read and written here and nowhere else.
-import { chownSync, closeSync, constants, fstatSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { publish } from '../lib/disk/durable.ts';
 import { ensurePrivateDirectory } from '../lib/disk/private-directory.ts';
+import { asOwnerOf } from '../lib/process/as-owner.ts';
 import { errorCode, reasonOf, UserError } from '../lib/user-error.ts';
 
 /** A secret file's text as a byte string, and a mark that differs whenever the file was written; or why it is not read. */
@@ -61,12 +62,10 @@ export async function writeSecretFile(home: string, name: string, text: string):
     throw new UserError(`${name} is not a name for a secret: it needs letters, digits, - _ and . after the first one.`);
   }
   const directory = join(home, 'secrets');
-  ensurePrivateDirectory(directory);
-  const path = join(directory, name);
-  await publish(path, Buffer.from(text, 'latin1'), 0o600);
-  if (process.geteuid?.() !== 0) return;
-  const { uid, gid } = statSync(directory);
-  chownSync(path, uid, gid);
+  await asOwnerOf(directory, home, async () => {
+    ensurePrivateDirectory(directory);
+    await publish(join(directory, name), Buffer.from(text, 'latin1'), 0o600);
+  });
 }
 
 /** The password in a file: its first line. */

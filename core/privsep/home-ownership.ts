@@ -2,7 +2,17 @@
 // no break-in can change where mail is delivered or what runs; files that the host writes belong to the host; files that
 // others need are readable for them.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, type Stats, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lchownSync,
+  lstatSync,
+  mkdirSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UserError } from '../lib/user-error.ts';
 import type { HomeAccounts, Ids } from './accounts.ts';
@@ -32,11 +42,11 @@ export function assignHomeOwners(home: string, owner: HomeOwner, { host, alias }
   // A person's. In a home that was qmail's, root's bin/ holds programs of others.
   const foreignBin = lstatSync(path('bin'), { throwIfNoEntry: false })?.uid ? ['bin'] : [];
   try {
-    for (const name of [...folders, settingsFile, 'bin']) refuseLink(path(name));
+    for (const name of [...folders, settingsFile, 'bin', 'passwd']) refuseLink(path(name));
     if (existsSync(path('index'))) giveOne(path('index'), root, 0o700);
     refuseLink(path('index', owner.user));
     for (const name of folders) mkdirSync(path(name), { recursive: true });
-    for (const name of [...folders, settingsFile, ...foreignBin])
+    for (const name of [...folders, settingsFile, 'passwd', ...foreignBin])
       if (existsSync(path(name))) names.set(name, namesIn(path(name)));
   } catch (error) {
     giveOne(home, before, before.mode & 0o7777);
@@ -46,9 +56,9 @@ export function assignHomeOwners(home: string, owner: HomeOwner, { host, alias }
     const known = names.get(name);
     if (known) chownTree(path(name), to, known, modeOf);
   };
-  if (!existsSync(path('passwd'))) writeFileSync(path('passwd'), '', { mode: 0o600 });
+  if (!existsSync(path('passwd'))) writeFileSync(path('passwd'), '', { flag: 'wx', mode: 0o600 });
   for (const name of ['control', 'users', ...foreignBin]) give(name, root, modes(0o755));
-  giveOne(path('passwd'), root, 0o600);
+  give('passwd', root, () => 0o600);
   give('tls', { uid: 0, gid: host.gid }, modes(0o750));
   for (const name of [...hostsFolders, settingsFile]) give(name, host);
   for (const name of hostsFolders) chmodSync(path(name), name === 'run' ? 0o755 : 0o700);
@@ -81,13 +91,22 @@ function refuseLink(path: string): void {
 
 /** Creates the owner's Maildir as the owner: root must not follow a link that the owner has put there. */
 export function makeOwnersMaildir(mailHome: string, { uid, gid }: Ids): void {
+  const options = { uid, gid, cwd: '/', stdio: 'pipe' } as const;
   if (!existsSync(mailHome)) {
-    mkdirSync(mailHome, { recursive: true });
-    chownSync(mailHome, uid, gid);
+    makeForOwner(mailHome, options);
   }
   const script = 'umask 077 && mkdir -p "$1/tmp" "$1/new" "$1/cur"';
-  const options = { uid, gid, cwd: '/', stdio: 'pipe' } as const;
   execFileSync('/bin/sh', ['-c', script, 'sh', join(resolve(mailHome), 'Maildir')], options);
+}
+
+/** Root does what the owner may not, which is where the owner cannot put links. */
+function makeForOwner(directory: string, options: Ids & { readonly cwd: string; readonly stdio: 'pipe' }): void {
+  try {
+    execFileSync('/bin/mkdir', ['-p', resolve(directory)], options);
+  } catch {
+    mkdirSync(directory, { recursive: true });
+    lchownSync(directory, options.uid, options.gid);
+  }
 }
 
 function giveOne(path: string, { uid, gid }: Ids, mode: number): void {

@@ -72,6 +72,53 @@ test('waypost adopt where the host has replaced its folders by links → refused
   assert.equal((await adopt(home)).code, 0);
 });
 
+test('waypost adopt where passwd is a link, or a file of others → refused, and neither file nor mode changes where it leads', {
+  skip: notRoot,
+}, async t => {
+  const { home } = await initAsRoot(t);
+  const directory = tempDir(t);
+  const file = join(directory, 'of-others');
+  writeFileSync(file, 'kept', { mode: 0o644 });
+  const passwd = join(home, 'passwd');
+  for (const target of [file, join(directory, 'new')]) {
+    rmSync(passwd);
+    symlinkSync(target, passwd);
+    lchownSync(passwd, host.uid, host.gid);
+    const { code, stderr } = await adopt(home);
+    assert.equal(code, 1);
+    assert.match(stderr, /passwd is a link that is not root's/);
+  }
+  rmSync(passwd);
+  linkSync(file, passwd);
+  assert.match((await adopt(home)).stderr, /passwd is a file that has another name elsewhere/);
+  assert.deepEqual([readdirSync(directory), statSync(file).mode & 0o777], [['of-others'], 0o644]);
+  rmSync(passwd);
+  assert.equal((await adopt(home)).code, 0);
+  assert.deepEqual([statSync(passwd).uid, statSync(passwd).mode & 0o777], [0, 0o600]);
+});
+
+test('root writes a secret, or calls qmail-tcpok, and the host has put links there → nothing changes where they lead', {
+  skip: notRoot,
+}, async t => {
+  const { home } = await initAsRoot(t);
+  const victim = tempDir(t);
+  const login = () => waypost(['login', '--home', home, 'relay'], { input: 'open sesame\n' });
+  assert.equal((await login()).code, 0);
+  const secret = statSync(join(home, 'secrets/relay'));
+  assert.deepEqual([secret.uid, secret.gid, secret.mode & 0o777], [host.uid, host.gid, 0o600]);
+  replaceByLink(join(home, 'secrets'), victim);
+  assert.notEqual((await login()).code, 0);
+  assert.deepEqual(readdirSync(victim), []);
+
+  const file = join(victim, 'file');
+  writeFileSync(file, 'kept', { mode: 0o600 });
+  const tcpok = () => waypost(['qmail-tcpok', '--home', home]);
+  assert.equal((await tcpok()).code, 0);
+  replaceByLink(join(home, 'queue/lock/tcpto'), file);
+  assert.notEqual((await tcpok()).code, 0);
+  assert.equal(readFileSync(file, 'utf8'), 'kept');
+});
+
 test('waypost adopt where the host or alias has given files of others a name in what is its own → refused, nothing is given', {
   skip: notRoot,
 }, async t => {
