@@ -7,6 +7,7 @@ import { publish } from '../lib/disk/durable.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { HomeAccounts, Ids } from '../privsep/accounts.ts';
 import { assignHomeOwners, makeOwnersMaildir } from '../privsep/home-ownership.ts';
+import { checkWay } from '../privsep/way-to-home.ts';
 import { makeQueueDirs, queueLayout } from '../queue/files/layout.ts';
 
 /** The person whom a home is for. */
@@ -70,6 +71,7 @@ export async function makeHome(home: string, plan: HomePlan): Promise<void> {
   checkPlace(home);
   const { user, users } = plan;
   if (!users && process.getuid?.() === 0) throw new UserError(rootNeedsUsers(home));
+  if (users) checkWay(home);
   const mailHome = resolve(plan.mailHome);
   for (const path of ['control', 'users', 'alias', 'log', 'index', 'secrets']) {
     mkdirSync(join(home, path), { recursive: true, mode: 0o700 });

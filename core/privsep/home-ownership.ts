@@ -17,6 +17,7 @@ import { join, resolve } from 'node:path';
 import { UserError } from '../lib/user-error.ts';
 import type { HomeAccounts, Ids } from './accounts.ts';
 import { chownTree, type NamesIn, namesIn } from './chown-tree.ts';
+import { checkWay } from './way-to-home.ts';
 
 /** The owner of the mail in the window, whose name is in control/owner. */
 export interface HomeOwner extends Ids {
@@ -35,6 +36,7 @@ const root: Ids = { uid: 0, gid: 0 };
 export function assignHomeOwners(home: string, owner: HomeOwner, { host, alias }: HomeAccounts): void {
   const path = (...names: readonly string[]) => join(home, ...names);
   const folders = [...hostsFolders, 'index', 'control', 'users', 'alias', 'tls'];
+  checkWay(home);
   const before = statSync(home);
   // Closed meanwhile, so that no link can appear there after the check.
   giveOne(home, root, 0o700);
@@ -119,6 +121,7 @@ function giveOne(path: string, { uid, gid }: Ids, mode: number): void {
  * @throws UserError that says which files do not, and how to fix it
  */
 export function checkOwners(home: string, host: Ids): void {
+  checkWay(home);
   const wrong = ['.', 'control', 'users', 'passwd', 'bin', 'index'].filter(name => !isRoots(join(home, name)));
   const queue = statSync(join(home, 'queue'), { throwIfNoEntry: false });
   if (queue?.uid !== host.uid) wrong.push('queue');

@@ -167,3 +167,26 @@ test('the host tries to replace the reader’s index by a link → it cannot; a 
     lchownSync(join(home, name), 0, 0);
   }
 });
+
+test('a home in a directory of another user, or behind a link of theirs → root neither runs nor adopts it', {
+  skip: notRoot,
+}, async t => {
+  const { home } = await initAsRoot(t);
+  const around = dirname(home);
+  const [theirs, moved] = [join(around, 'theirs'), join(around, 'theirs/home')];
+  mkdirSync(theirs);
+  renameSync(home, moved);
+  const link = join(around, 'link');
+  symlinkSync('theirs', link);
+  const refused = async (args: readonly string[], by: string) => {
+    const { code, stderr } = await waypost(args);
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, new RegExp(`: ${by} is not root's alone, .* Move the home`));
+  };
+  lchownSync(theirs, host.uid, host.gid);
+  for (const command of ['serve', 'adopt']) await refused([command, '--home', moved], theirs);
+  lchownSync(theirs, 0, 0);
+  lchownSync(link, host.uid, host.gid);
+  await refused(['serve', '--home', join(link, 'home')], link);
+  assert.equal((await adopt(moved)).code, 0);
+});
