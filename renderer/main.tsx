@@ -40,6 +40,12 @@ effect(() => {
   applyTheme(theme);
   preferences.set('theme', theme);
 });
+// At a first start; once, as nobody wants it again in the same window.
+const welcomed = effect(() => {
+  if (!app.host.settings.value?.welcome) return;
+  queueMicrotask(() => welcomed());
+  void app.guide.show();
+});
 effect(() => {
   const unread = app.host.status.value?.unread ?? 0;
   document.title = unread > 0 ? `(${unread}) ${text.app}` : text.app;

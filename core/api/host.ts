@@ -72,6 +72,8 @@ export const Settings = v.object({
   signature: v.string(),
   /** Where a reply begins: above the quote, or below it. */
   answers: v.picklist(['above', 'below']),
+  /** The guide is shown when the window opens, until it was followed or refused. */
+  welcome: v.boolean(),
 });
 export type Settings = v.InferOutput<typeof Settings>;
 

@@ -89,7 +89,8 @@ export function createGuide(deps: GuideDeps): Guide {
       account: answers.fetching ? plannedAccount(account, files, now) : undefined,
       password: passwordAt(answers.sending.host),
     };
-    const plan = { ...planProviderTrial(trial, deps), files: files.map(shownFile) };
+    const shownSecret = answers.password === '' ? [] : [{ path: `secrets/${account}`, text: hiddenSecret }];
+    const plan = { ...planProviderTrial(trial, deps), files: [...shownSecret, ...files.map(shownFile)] };
     return {
       running: startTrial(plan, stopper, deps.clock),
       secret: answers.password === '' ? undefined : { name: account, secret },
@@ -163,6 +164,8 @@ export function createGuide(deps: GuideDeps): Guide {
     },
   };
 }
+
+const hiddenSecret = '(not shown)\n';
 
 const namesAdvice =
   'Correct these names where your domain is kept; mail from other hosts comes once they are right. You can save this already.';

@@ -1,5 +1,7 @@
 // A first start: creates a home without asking and queues a first message. That message is handled like any other, so its
 // arrival proves that the host works.
+import { join } from 'node:path';
+import { publish } from '../lib/disk/durable.ts';
 import { formatDate822 } from '../lib/text/date822.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { Accept } from '../paper-path/shapes.ts';
@@ -7,12 +9,13 @@ import { openQueueForInjection } from '../queue/intake/inject-from-outside.ts';
 import { type HomePlan, isHome, makeHome, usualPlan } from './make-home.ts';
 
 /**
- * Creates the home if there is none yet, for the person who runs this process. @throws UserError when it cannot be created
+ * Creates the home if there is none yet, for the person who runs this process; the window begins with the guide. @throws UserError when it cannot be created
  */
 export async function ensureHome(home: string, said?: HomePlan): Promise<void> {
   if (isHome(home)) return;
   const plan = said ?? usualPlan();
   await makeHome(home, plan);
+  await publish(join(home, 'settings.json'), Buffer.from('{ "welcome": true }\n'), 0o600);
   await queueWelcome(openQueueForInjection(home), `${plan.user}@${plan.me}`, home, Date.now());
 }
 

@@ -16,6 +16,7 @@ const defaults: Settings = {
   name: '',
   signature: '',
   answers: 'above',
+  welcome: false,
 };
 
 /** The settings and the way to change them. */

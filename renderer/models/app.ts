@@ -11,6 +11,7 @@ import { createClock } from './clock.ts';
 import { type Composer, createComposer } from './compose/composer.ts';
 import type { Unsaved } from './compose/unsaved.ts';
 import { type ConfigurationModel, createConfigurationModel } from './configuration.ts';
+import { createGuideModel, type GuideModel } from './guide/guide.ts';
 import { createHostModel, type HostModel } from './host.ts';
 import { createLinksModel, type LinksModel } from './links/links.ts';
 import { createSentWaits } from './links/sent-waits.ts';
@@ -57,6 +58,8 @@ export interface App {
   readonly links: LinksModel;
   /** The accounts at providers, in the links place too. */
   readonly accounts: AccountsModel;
+  /** In place of a place while it is open. */
+  readonly guide: GuideModel;
   /** The links that the open message, sent from here, waits for. */
   readonly sentWaits: ReadonlySignal<TracedMessage['waits']>;
   readonly place: ReadonlySignal<Place>;
@@ -85,6 +88,7 @@ export function createApp({ host, timers, preferences, unsaved, singlePane, plac
   const place = signal<Place>(first);
   const sheet = signal(false);
   const hostModel = createHostModel(api, toasts);
+  const guide = createGuideModel(api, toasts, hostModel);
   const links = createLinksModel(api, timers, toasts);
   const withoutLinks = computed(() => links.all.value !== undefined && links.names.value.length === 0);
   const accounts = createAccountsModel(api, timers, toasts, withoutLinks);
@@ -106,6 +110,7 @@ export function createApp({ host, timers, preferences, unsaved, singlePane, plac
   const sentWaits = createSentWaits({ api, toasts, links: links.all, messageId: sentMessageId });
 
   function go(wanted: Place): void {
+    guide.close();
     place.value = wanted;
   }
 
@@ -149,6 +154,7 @@ export function createApp({ host, timers, preferences, unsaved, singlePane, plac
     trace,
     links,
     accounts,
+    guide,
     sentWaits,
     place,
     sheet,

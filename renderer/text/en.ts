@@ -4,6 +4,7 @@ import { accounts } from './en-accounts.ts';
 import { composer } from './en-composer.ts';
 import { explain } from './en-explain.ts';
 import { folders } from './en-folders.ts';
+import { guide } from './en-guide.ts';
 import { links } from './en-links.ts';
 import { queue } from './en-queue.ts';
 import { reader } from './en-reader.ts';
@@ -222,6 +223,7 @@ export const text = {
   queue,
   links,
   accounts,
+  guide,
   explain,
   folders,
   trace,

@@ -5,6 +5,7 @@ import { type HostStatus, type Settings, settingLimits } from '../../core/api/ho
 import type { App } from '../models/app.ts';
 import { text } from '../text/en.ts';
 import { listener } from '../text/format.ts';
+import { Button } from '../ui/button.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 import { Configuration } from './configuration.tsx';
 
@@ -17,6 +18,13 @@ export function SettingsPlace({ app }: { app: App }) {
       <header>
         <h1>{text.settings.title}</h1>
       </header>
+      <section>
+        <h2>{text.guide.again}</h2>
+        <div class="setting">
+          <Button onClick={() => void app.guide.show()}>{text.guide.again}</Button>
+          <p>{text.guide.againHint}</p>
+        </div>
+      </section>
       {settings && (
         <>
           <section>

@@ -5,6 +5,7 @@ import { waits } from '../models/links/describe-link.ts';
 import { text } from '../text/en.ts';
 import { Icon } from '../ui/icon.tsx';
 import { ids } from './focus.ts';
+import { GuideView } from './guide/guide-view.tsx';
 import { KeySheet } from './key-sheet.tsx';
 import { LinksPlace } from './links/links-place.tsx';
 import { MailPlace } from './mail/mail-place.tsx';
@@ -30,7 +31,7 @@ export function Shell({ app }: { app: App }) {
       {refusal !== undefined && <RefusedStrip why={refusal} />}
       <Rail app={app} />
       <main id={ids.content} tabIndex={-1}>
-        <PlaceView app={app} />
+        {app.guide.open.value ? <GuideView app={app} /> : <PlaceView app={app} />}
       </main>
       <p class="unseen" aria-live="polite">
         {app.arrivals.value}
@@ -76,7 +77,13 @@ function Rail({ app }: { app: App }) {
       {places.map(place => {
         const badge = counts[place];
         return (
-          <a key={place} href={`#/${place}`} aria-current={app.place.value === place ? 'page' : undefined}>
+          <a
+            key={place}
+            href={`#/${place}`}
+            aria-current={app.place.value === place && !app.guide.open.value ? 'page' : undefined}
+            // The address may name this place already.
+            onClick={() => app.guide.close()}
+          >
             <Icon name={place} />
             <span>{text.places[place]}</span>
             {badge !== undefined && badge.count > 0 && (

@@ -101,6 +101,7 @@ test('a newcomer’s first hour: start, mail to oneself in three ways, a new nam
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   page.setDefaultTimeout(patienceMs);
   await page.goto(url);
+  await page.getByRole('button', { name: 'Not now' }).click();
   await inList(page, 'by shell 2');
   await write(page, address, 'by window');
   await arrived('by window');
