@@ -72,8 +72,10 @@ export function createGuide(deps: GuideDeps): Guide {
   }
 
   /** @throws ApiError when there is none */
-  function secretFor({ password }: ProviderAnswers, account: string): Secret {
-    if (password !== '') return secretOf(addressFromText(password));
+  function secretFor({ password, sending }: ProviderAnswers, account: string): Secret {
+    // A provider shows an app password in groups of letters, and does not count the blanks.
+    const typed = passwordAt(sending.host).kind === 'app' ? password.replaceAll(' ', '') : password;
+    if (typed !== '') return secretOf(addressFromText(typed));
     const file = readSecretFile(home, account);
     if (file.kind === 'problem') throw refusal('guide-no-password', { why: file.why });
     return secretOf(firstLineOf(file.text));
@@ -82,7 +84,8 @@ export function createGuide(deps: GuideDeps): Guide {
   function tryProvider(answers: ProviderAnswers, stopper: AbortController): Omit<Kept, 'id'> {
     const account = accountOf(answers);
     const secret = secretFor(answers, account);
-    const files = planProvider({ answers, account, to: deps.ownAddress() }, now);
+    const others = present().filter(one => one.account !== account);
+    const files = planProvider({ answers, account, to: deps.ownAddress(), others }, now);
     const credential = { kind: 'password', user: addressFromText(answers.user), secret } as const;
     const trial = {
       ...{ answers, credential, stop: stopper.signal },

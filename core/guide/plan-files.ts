@@ -25,10 +25,15 @@ export interface ProviderPlan {
   readonly account: string;
   /** Who gets the mail: an address of this host. A byte string. */
   readonly to: string;
+  /** The other accounts that there are. */
+  readonly others: readonly Placed[];
 }
 
+/** An account at a relay. */
+type Placed = Pick<ProviderAnswers, 'account' | 'address' | 'sending'>;
+
 /** What a provider needs: the address, the relay, how its certificate is known, and the account. */
-export function planProvider({ answers, account, to }: ProviderPlan, now: FilesNow): PlannedFile[] {
+export function planProvider({ answers, account, to, others }: ProviderPlan, now: FilesNow): PlannedFile[] {
   const { sending, fetching, authority } = answers;
   const address = addressFromText(answers.address);
   const route = `${sending.host}:${sending.port}|${addressFromText(answers.user)}|@${account}`;
@@ -39,16 +44,14 @@ export function planProvider({ answers, account, to }: ProviderPlan, now: FilesN
     ['tlsdestinations', destinationsText(now.text('tlsdestinations'), answers, addressFromText(authority))],
     ['smtproutes', isUsual ? withLine(now.text('smtproutes'), '', route) : now.text('smtproutes')],
     ['authsenders', withLine(now.text('authsenders'), lowerAscii(address), isUsual ? undefined : route)],
+    ['allmailfrom', forcedSenders(now.text('allmailfrom'), answers, others)],
     ['identities', withIdentity(now.text('identities'), address)],
   ];
   return changed(texts, now);
 }
 
 /** What a machine needs that has no provider: no relay with a login, no address there, and nothing that is fetched. */
-export function planWithoutProvider(
-  accounts: readonly Pick<ProviderAnswers, 'account' | 'address'>[],
-  now: FilesNow,
-): PlannedFile[] {
+export function planWithoutProvider(accounts: readonly Placed[], now: FilesNow): PlannedFile[] {
   const routes = now.text('smtproutes');
   const hasLogin = lastLine(routes, '')?.includes('|') ?? false;
   const senders = accounts.reduce<string | undefined>(
@@ -60,6 +63,7 @@ export function planWithoutProvider(
       ...accounts.map(({ account }) => [`fetch/${account}`, undefined] as const),
       ['smtproutes', hasLogin ? withLine(routes, '', undefined) : routes],
       ['authsenders', senders],
+      ['allmailfrom', accounts.reduce(withoutForced, now.text('allmailfrom'))],
       ['identities', undefined],
     ],
     now,
@@ -120,6 +124,26 @@ function withLine(before: string | undefined, key: string, value: string | undef
   if (kept.at(-1) === '') kept.pop();
   if (value !== undefined && at < 0) kept.push(line);
   return kept.length === 0 ? undefined : `${kept.join('\n')}\n`;
+}
+
+/**
+ * The sender of the mail of programs at the relay, which takes no other (control/allmailfrom). Where two addresses use one relay,
+ * each keeps its own. A line of somebody's own stays.
+ */
+function forcedSenders(before: string | undefined, answers: Placed, others: readonly Placed[]): string | undefined {
+  const host = lowerAscii(answers.sending.host);
+  const neighbours = others.filter(({ sending }) => lowerAscii(sending.host) === host);
+  const without = [...neighbours, answers].reduce(withoutForced, before);
+  const isTaken = neighbours.length > 0 || lastLine(without, host) !== undefined;
+  if (isTaken) return without;
+  const line = addressFromText(answers.address);
+  return lastLine(before, host) === line ? before : withLine(without, host, line);
+}
+
+function withoutForced(before: string | undefined, { sending, address }: Placed): string | undefined {
+  const host = lowerAscii(sending.host);
+  const isOurs = lowerAscii(lastLine(before, host) ?? '') === lowerAscii(addressFromText(address));
+  return isOurs ? withLine(before, host, undefined) : before;
 }
 
 const usualImplicitPort = 465;

@@ -98,7 +98,8 @@ export const guide = {
   save: 'Save',
   saveUnsure: 'Save anyway',
   doneProvider: (address: string) => `Mail goes out as ${address} now.`,
-  doneFetching: 'New mail from there comes into your inbox by itself.',
+  doneFetching:
+    'Mail from there comes into your inbox by itself. What is there already comes first; it stays there too.',
   doneNot: 'Mail is not fetched from there.',
   doneHost: 'This host uses the new answers now.',
   doneExchanger: 'Settings shows what may still be wrong, and waypost check says what other hosts see.',

@@ -18,8 +18,8 @@ const answers: ProviderAnswers = {
 };
 type Files = Readonly<Record<string, string>>;
 const filesOf = (files: Files) => ({ text: (name: string) => files[name] });
-const plan = (some: Partial<ProviderAnswers>, files: Files = {}) =>
-  planProvider({ answers: { ...answers, ...some }, account: 'shore', to: 'ines@here.example' }, filesOf(files));
+const plan = (some: Partial<ProviderAnswers>, files: Files = {}, others: readonly ProviderAnswers[] = []) =>
+  planProvider({ answers: { ...answers, ...some }, account: 'shore', to: 'ines@here.example', others }, filesOf(files));
 const texts = (planned: readonly PlannedFile[]) => Object.fromEntries(planned.map(({ path, text }) => [path, text]));
 /** The files after the plan. */
 function after(planned: readonly PlannedFile[], files: Files = {}): Files {
@@ -37,6 +37,7 @@ const account =
 const first: Files = {
   'fetch/shore': account,
   smtproutes: ':smtp.shore.example:465|ann|@shore\n',
+  allmailfrom: 'smtp.shore.example:ann@shore.example\n',
   identities: 'ann@shore.example\n',
 };
 
@@ -81,6 +82,14 @@ test('planProvider: an authority, an unusual port → tlsdestinations; usual aga
   const implicit = after(plan({ sending: { ...answers.sending, port: 4650 } }, files), files);
   assert.equal(implicit.tlsdestinations, 'other.example:\nsmtp.shore.example:||;s4650\n');
   assert.equal(after(plan({}, implicit), implicit).tlsdestinations, 'other.example:\n');
+});
+
+test('planProvider: a second address at the same relay → its mail of programs keeps its sender; a line by hand stays', () => {
+  const second = { address: 'bea@shore.example', user: 'bea' };
+  const others = presentAccounts(filesOf(first), '');
+  assert.equal(after(plan(second, first, others), first).allmailfrom, undefined);
+  const byHand = { ...first, allmailfrom: 'smtp.shore.example:all@shore.example\n' };
+  assert.equal(after(plan({}, byHand), byHand).allmailfrom, byHand.allmailfrom);
 });
 
 test('planProvider: a second address → a line of authsenders; the usual route stays', () => {
