@@ -29,6 +29,9 @@ const app = (url: string, says = ''): PasswordKind => ({
 });
 const token = (says: string): PasswordKind => ({ kind: 'token', says, url: '' });
 
+const microsoftTokens = token(
+  'Microsoft takes no passwords from programs any more, but tokens (OAuth), which this guide cannot get: see Tokens in docs/provider.md, and waypost login.',
+);
 const yahooHelp = 'https://login.yahoo.com/account/security';
 
 export const mailProviders: readonly MailProvider[] = [
@@ -46,7 +49,7 @@ export const mailProviders: readonly MailProvider[] = [
     exchangers: ['olc.protection.outlook.com'],
     sending: startTls('smtp-mail.outlook.com'),
     fetching: both('outlook.office365.com'),
-    password: token('Microsoft takes no passwords from programs any more, but tokens (OAuth).'),
+    password: microsoftTokens,
   },
   {
     title: 'Microsoft 365',
@@ -54,7 +57,7 @@ export const mailProviders: readonly MailProvider[] = [
     exchangers: ['mail.protection.outlook.com', 'mx.microsoft'],
     sending: startTls('smtp.office365.com'),
     fetching: both('outlook.office365.com'),
-    password: token('Microsoft takes no passwords from programs any more, but tokens (OAuth).'),
+    password: microsoftTokens,
   },
   {
     title: 'Apple iCloud',

@@ -27,6 +27,8 @@ async function openFirst(t: TestContext) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
   t.after(() => context.close());
   const page = await context.newPage();
+  // Several processes start and parse at once on a machine that may be busy.
+  page.setDefaultTimeout(120_000);
   const troubles: string[] = [];
   page.on('pageerror', error => troubles.push(error.message));
   page.on('console', message => message.type() === 'error' && troubles.push(message.text()));
@@ -109,7 +111,7 @@ test('guide: first start, wrong password, right password → nothing is written 
   await page.getByRole('button', { name: 'Change the answers' }).click();
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Try it' }).click();
-  await page.getByText('All of it works.').waitFor({ timeout: 120_000 });
+  await page.getByText('All of it works.').waitFor();
   await picture(page, '5-good');
   assert.deepEqual(await axeViolations(page), []);
   assert.deepEqual(written(), []);
@@ -136,7 +138,7 @@ test('guide: first start, wrong password, right password → nothing is written 
   assert.match(sent, /^From: "?Ann"? <ann@provider\.example>\r?$/m);
 
   provider.put('9.z', 'From: Joe <joe@far.example>\nTo: ann@provider.example\nSubject: And back\n\nin\n');
-  await page.getByRole('option').filter({ hasText: 'And back' }).waitFor({ timeout: 120_000 });
+  await page.getByRole('option').filter({ hasText: 'And back' }).waitFor();
   assert.ok(texts(maildir).some(text => text.includes('Subject: And back')));
 
   // Again, from the settings: the present answers, and the stored password.
