@@ -36,7 +36,7 @@ import { createLocalDeliver } from './local/deliver.ts';
 import { recallAttempts } from './log/attempts-in-log.ts';
 import { readLogSince } from './log/log-directory.ts';
 import { createDeliverySeries } from './log/series.ts';
-import { createAccessTokens } from './login/oauth/access-tokens.ts';
+import { type AccessTokens, createAccessTokens } from './login/oauth/access-tokens.ts';
 import type { SpoolFor } from './paper-path/link-spool.ts';
 import type { RemoteGate } from './paper-path/remote-gate.ts';
 import type { RootProcess } from './privsep/root-process-client.ts';
@@ -107,6 +107,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     log(line);
   };
 
+  const tokens = createAccessTokens({ home, clock, fetch: globalThis.fetch });
   const links = openLinks({
     ...{ home, control, clock, environment, log, notices },
     accept: (source, envelope, invoker) => queue.accept(source, envelope, invoker),
@@ -115,7 +116,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     fetch: (name, stop) => fetching.fetch(name, stop),
   });
   const fetching = openFetching({
-    ...{ home, control, clock, log, notices },
+    ...{ home, control, clock, log, notices, tokens },
     accept: (...message) => queue.accept(...message),
     reload: () => void reload(),
     statusChanged: () => statusChanged(),
@@ -129,6 +130,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     rootProcess,
     log,
     queueLog,
+    tokens,
     spoolFor,
     gate,
     changed: queueChanged,
@@ -308,6 +310,7 @@ interface DeliveryDeps {
   readonly log: LogLine;
   /** Receives the queue's own lines. */
   readonly queueLog: LogLine;
+  readonly tokens: AccessTokens;
   /** Where the mail for a link waits. */
   readonly spoolFor: SpoolFor;
   readonly gate: RemoteGate;
@@ -320,10 +323,7 @@ async function openQueueWithDelivery(deps: DeliveryDeps) {
   const { QMAILREMOTE: remoteProgram } = environment;
   const connections = createIdleConnections(clock);
   const tcpto = openTcpTo(join(home, 'queue', 'lock'), clock);
-  const logins = createLogins({
-    ...{ home, clock, log, changed: deps.changed },
-    tokens: createAccessTokens({ home, clock, fetch: globalThis.fetch }),
-  });
+  const logins = createLogins({ home, clock, log, changed: deps.changed, tokens: deps.tokens });
   const queue = await openQueue({
     home,
     control: control.queue,

@@ -1,6 +1,7 @@
 // Where the secret of a login is, and whether it may be used: a secret that others of this machine can read is refused.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { isTokenFile } from '../login/oauth/token-file.ts';
 import { type Secret, secretOf } from '../login/secret.ts';
 import { firstLineOf, readSecretFile } from '../login/secret-files.ts';
 import type { RouteLogin } from './routes.ts';
@@ -16,7 +17,6 @@ export type LoginSecret =
   | { readonly kind: 'tokens'; readonly name: string }
   | { readonly kind: 'problem'; readonly why: string };
 
-const tokenFile = /\.oauth$/;
 const readableByOthers = 0o004;
 
 /** @param file where the line is */
@@ -38,7 +38,7 @@ export function loginSecretOf(home: string, file: LoginFile, { user, password }:
     case 'file': {
       const read = readSecretFile(home, password.name);
       if (read.kind === 'problem') return read;
-      if (tokenFile.test(password.name)) return { kind: 'tokens', name: password.name };
+      if (isTokenFile(password.name)) return { kind: 'tokens', name: password.name };
       const text = firstLineOf(read.text);
       if (text === '') return problem(`the first line of secrets/${password.name} is empty: write the password there`);
       return { kind: 'password', secret: secretOf(text), mark: read.mark };

@@ -1,13 +1,12 @@
 // TLS on the side that connects: over a connection just opened, or after STARTTLS (RFC 3207). Whether the server's certificate
 // is good enough is for the caller to say; nothing is sent over the connection before it has said so.
-import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Clock } from '../lib/clock.ts';
-import { reasonOf } from '../lib/user-error.ts';
 import type { Channel } from './channel.ts';
 import type { SmtpReply } from './smtp-reply.ts';
+import { handshakeReason, type Shown } from './tls-reasons.ts';
 
 /** TLS did not come about: the handshake failed, was cut off, or took too long. The connection is closed. */
 export class HandshakeFailed extends Error {}
@@ -23,15 +22,11 @@ export interface TlsClientOptions {
 }
 
 /** A connection within TLS. */
-export interface Secured {
+export interface Secured extends Shown {
   readonly socket: TLSSocket;
   /** As OpenSSL names them: `TLSv1.3`, `TLS_AES_256_GCM_SHA384`. */
   readonly version: string;
   readonly cipher: string;
-  /** Undefined: the server showed none. */
-  readonly certificate: X509Certificate | undefined;
-  /** Why nobody known vouches for the certificate, as OpenSSL names it; undefined: its chain is good. */
-  readonly chainError: string | undefined;
 }
 
 /** A server could make the handshake as long as the longest reply. */
@@ -51,7 +46,7 @@ export function secure(beneath: Duplex, { host, clock, timeoutMs, context }: Tls
       checkServerIdentity: () => undefined,
     });
     const cancel = clock.after(Math.min(timeoutMs, longestHandshakeMs), () => fail('timed out'));
-    const onError = (error: Error): void => fail(handshakeError(error));
+    const onError = (error: Error): void => fail(handshakeReason(error));
     const onClose = (): void => fail('closed by the server');
     function fail(why: string): void {
       cancel();
@@ -74,11 +69,6 @@ export function secure(beneath: Duplex, { host, clock, timeoutMs, context }: Tls
       });
     });
   });
-}
-
-/** OpenSSL's errors have a reason of a few words besides their long text. */
-function handshakeError(error: Error & { readonly reason?: unknown }): string {
-  return typeof error.reason === 'string' ? error.reason : reasonOf(error);
 }
 
 /** RFC 6066 section 3: a name of the DNS, and no address. */

@@ -8,11 +8,12 @@ import type { Clock } from '../lib/clock.ts';
 import { ensurePrivateDirectory } from '../lib/disk/private-directory.ts';
 import type { Dispose } from '../lib/dispose.ts';
 import { reasonOf } from '../lib/user-error.ts';
+import type { AccessTokens } from '../login/oauth/access-tokens.ts';
 import type { Accept } from '../paper-path/shapes.ts';
+import { withCredential } from './credential.ts';
 import { FetchFailure } from './failure.ts';
 import { fetchByImap } from './imap/fetch-by-imap.ts';
 import { accountDirectory, statePath } from './layout.ts';
-import { readPassword } from './password.ts';
 import { fetchByPop3 } from './pop3/fetch-by-pop3.ts';
 import { authorityOf } from './secure.ts';
 import type { FetchProgress } from './session.ts';
@@ -24,6 +25,8 @@ export interface RunDeps {
   readonly control: () => Control;
   readonly accept: Accept;
   readonly reach: ReachDeps;
+  /** Of `secrets/NAME.oauth`: the same as of what sends, as a refresh token may be used once only. */
+  readonly tokens: AccessTokens;
 }
 
 /** What a run, or a round of one that listens, came to; a failure says why it ended early. */
@@ -114,21 +117,17 @@ export function startRun(account: Account, deps: RunDeps, { changed, roundEnded 
   }
 
   async function work(): Promise<FetchFailure | undefined> {
+    const { control, accept, reach, tokens } = deps;
+    const stop = stopper.signal;
     try {
-      const session = {
-        ...{ account, clock, stateOf, progress, rest },
-        control: deps.control,
-        accept: deps.accept,
-        reach: deps.reach,
-        token: () => randomBytes(16).toString('hex'),
-        password: readPassword(home, account),
-        ca: authorityOf(account),
-        stop: stopper.signal,
-      };
-      await (account.protocol === 'pop3' ? fetchByPop3 : fetchByImap)(session);
+      const ca = authorityOf(account);
+      const token = () => randomBytes(16).toString('hex');
+      const session = { account, clock, stateOf, progress, rest, control, accept, reach, token, ca, stop };
+      const fetch = account.protocol === 'pop3' ? fetchByPop3 : fetchByImap;
+      await withCredential({ home, account, tokens }, credential => fetch({ ...session, credential }));
       return undefined;
     } catch (error) {
-      if (stopper.signal.aborted) return new FetchFailure('unable', 'it was stopped');
+      if (stop.aborted) return new FetchFailure('unable', 'it was stopped');
       return error instanceof FetchFailure ? error : new FetchFailure('unable', reasonOf(error), error);
     } finally {
       for (const state of states.values()) state.close();

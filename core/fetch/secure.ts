@@ -1,11 +1,13 @@
 // TLS on a connection to a provider: its certificate must be trusted and name the server.
-import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { connect } from 'node:tls';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import type { Account } from '../control/fetch/account.ts';
+import { HandshakeFailed, type Secured, secure as startTls } from '../conversation/tls-client.ts';
+import { certificateFault } from '../conversation/tls-reasons.ts';
 import type { Clock } from '../lib/clock.ts';
 import { readRegularFile } from '../lib/disk/read-regular-file.ts';
-import { errorCode, reasonOf } from '../lib/user-error.ts';
+import { noRenegotiation } from '../lib/net/no-renegotiation.ts';
+import { reasonOf } from '../lib/user-error.ts';
 import { FetchFailure } from './failure.ts';
 
 const handshakeMs = 60_000;
@@ -31,66 +33,32 @@ function regularFileAt(path: string, unreadable: (why: string) => FetchFailure) 
   }
 }
 
-/** @throws FetchFailure */
-export function secure(stream: Duplex, host: string, ca: string | undefined, clock: Clock): Promise<Duplex> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({
-      socket: stream,
-      host,
-      ...(isIP(host) === 0 && { servername: host }),
-      ...(ca !== undefined && { ca }),
-      minVersion: 'TLSv1.2',
-    });
-    const cancel = clock.after(handshakeMs, () => fail(new FetchFailure('unable', `${host} does not answer to TLS`)));
-    function fail(error: Error): void {
-      cancel();
-      socket.destroy();
-      stream.destroy();
-      reject(error);
-    }
-    const failed = (error: Error) => fail(tlsFailure(host, error));
-    const closed = () => fail(new FetchFailure('unable', `${host} has closed the connection during the TLS handshake`));
-    stream.on('error', () => {});
-    socket.once('error', failed).once('close', closed);
-    socket.once('secureConnect', () => {
-      cancel();
-      socket.off('error', failed).off('close', closed);
-      resolve(socket);
-    });
-  });
+/** @throws FetchFailure; the connection is closed then */
+export async function secure(stream: Duplex, host: string, ca: string | undefined, clock: Clock): Promise<Duplex> {
+  const secured = await shakeHands(stream, host, contextWith(ca), clock);
+  const fault = certificateFault(secured, { names: [host], wildcards: true });
+  if (!fault) return secured.socket;
+  secured.socket.destroy();
+  const advice = fault.isPassing
+    ? 'its administrator has to correct that, unless the clock of this machine is wrong'
+    : 'if it is the right server, name its authority in the line authority, or the name that its certificate has in the line server';
+  throw new FetchFailure(fault.isPassing ? 'unable' : 'wrong', `${host} is not trusted: ${fault.why}; ${advice}`);
 }
 
-const untrusted = new Set([
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-]);
-
-/** Whether it is about a certificate or the protocol, and not about the connection. */
-export function isTlsError(error: unknown): boolean {
-  const code = errorCode(error) ?? '';
-  return untrusted.has(code) || code.startsWith('CERT_') || code.startsWith('ERR_TLS_') || code.startsWith('ERR_SSL_');
+async function shakeHands(stream: Duplex, host: string, context: SecureContext, clock: Clock): Promise<Secured> {
+  try {
+    return await startTls(stream, { host, clock, timeoutMs: handshakeMs, context });
+  } catch (error) {
+    const why = error instanceof HandshakeFailed ? error.message : reasonOf(error);
+    throw new FetchFailure('unable', `no TLS with ${host}: ${why}`, error);
+  }
 }
 
-/** What went wrong in words, and whether a person has to do something. */
-export function tlsFailure(host: string, error: unknown): FetchFailure {
-  const code = errorCode(error) ?? '';
-  if (untrusted.has(code)) {
-    const text = `the certificate of ${host} is of nobody who is trusted here; if it is the right server, name its authority in the line authority`;
-    return new FetchFailure('wrong', text, error);
+function contextWith(ca: string | undefined): SecureContext {
+  const options = { minVersion: 'TLSv1.2', secureOptions: noRenegotiation } as const;
+  try {
+    return createSecureContext({ ...options, ...(ca !== undefined && { ca }) });
+  } catch (error) {
+    throw new FetchFailure('wrong', `the certificates of the line authority cannot be used: ${reasonOf(error)}`, error);
   }
-  if (code === 'CERT_HAS_EXPIRED') return new FetchFailure('unable', `the certificate of ${host} has expired`, error);
-  if (code === 'CERT_NOT_YET_VALID') {
-    return new FetchFailure('unable', `the certificate of ${host} is not valid yet: is the clock right?`, error);
-  }
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
-    return new FetchFailure(
-      'wrong',
-      `the certificate of the server is not for ${host}: write the name that it has`,
-      error,
-    );
-  }
-  return new FetchFailure('unable', `no TLS with ${host}: ${reasonOf(error)}`, error);
 }

@@ -1,13 +1,13 @@
 // What a run over one account works with, whatever its protocol.
 import type { ReachDeps } from '../conversation/reach.ts';
 import type { Dispose } from '../lib/dispose.ts';
+import type { Credential } from '../login/secret.ts';
 import type { TakeDeps } from './message/take-message.ts';
 import type { MailboxState } from './state/mailbox-state.ts';
 
 export interface FetchSession extends TakeDeps {
   readonly reach: ReachDeps;
-  /** A byte string. */
-  readonly password: string;
+  readonly credential: Credential;
   /** The certificates that are trusted instead of the system's. */
   readonly ca: string | undefined;
   /** Ends the run. */
@@ -34,7 +34,7 @@ export interface FetchProgress {
 }
 
 /** What a connection with its login needs of a run. */
-export type ServerSession = Pick<FetchSession, 'account' | 'clock' | 'reach' | 'password' | 'ca' | 'stop'>;
+export type ServerSession = Pick<FetchSession, 'account' | 'clock' | 'reach' | 'credential' | 'ca' | 'stop'>;
 
 const dayMs = 86_400_000;
 

@@ -3,6 +3,7 @@
 import { type Account, serverOf } from '../control/fetch/account.ts';
 import type { ReachDeps } from '../conversation/reach.ts';
 import type { Clock } from '../lib/clock.ts';
+import { passwordOf } from './credential.ts';
 import { FetchFailure } from './failure.ts';
 import { type ImapClient, openImap } from './imap/client.ts';
 import { messageIdOf, openMessage } from './message/head.ts';
@@ -32,7 +33,8 @@ const largestHeaderBytes = 1024 * 1024;
 
 export function createOpenMailbox({ clock, reach }: TryAccountDeps): OpenMailbox {
   return async (account, password, stop) => {
-    const session: ServerSession = { account, clock, reach, password, ca: authorityOf(account), stop };
+    const credential = passwordOf(account, password);
+    const session: ServerSession = { account, clock, reach, credential, ca: authorityOf(account), stop };
     return account.protocol === 'imap' ? imapMailbox(session) : pop3Mailbox(session);
   };
 }

@@ -6,6 +6,7 @@ import { createFetching, type Fetching } from '../fetch/fetching.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
 import { errorCode } from '../lib/user-error.ts';
+import type { AccessTokens } from '../login/oauth/access-tokens.ts';
 import { readStartNow } from '../mailbox/reading/file-start.ts';
 import type { Accept } from '../paper-path/shapes.ts';
 import { messageNumber, type QueueLayout, queueLayout } from '../queue/files/layout.ts';
@@ -18,6 +19,7 @@ interface FetchingOfHost {
   readonly clock: Clock;
   readonly log: LogLine;
   readonly accept: Accept;
+  readonly tokens: AccessTokens;
   readonly notices: Pick<Notices, 'soon'>;
   /** Reads the control files again. */
   readonly reload: () => void;
@@ -30,12 +32,13 @@ export function openFetching({
   clock,
   log,
   accept,
+  tokens,
   notices,
   reload,
   statusChanged,
 }: FetchingOfHost): Fetching {
   return createFetching({
-    ...{ home, clock, log, accept },
+    ...{ home, clock, log, accept, tokens },
     control: control.queue,
     reach: { dial: createDial(clock), lookUp: createLookUp(control) },
     waitingHeads: () => headsIn(queueLayout(home)),

@@ -6,6 +6,8 @@ import type { TestContext } from 'node:test';
 import type { AccountStatus } from '../../core/api/fetch.ts';
 import { readControl } from '../../core/control/control.ts';
 import { createFetching, type Fetching } from '../../core/fetch/fetching.ts';
+import { createAccessTokens } from '../../core/login/oauth/access-tokens.ts';
+import type { Fetch } from '../../core/login/oauth/token-endpoint.ts';
 import type { Accepted, Envelope } from '../../core/paper-path/shapes.ts';
 import { type SteppedClock, steppedClock } from './stepped-clock.ts';
 import { tempDir } from './temp-dir.ts';
@@ -25,6 +27,8 @@ export interface FetchRig {
   /** The server of the next connections. */
   serve: (stream: Duplex) => void;
   readonly fetching: Fetching;
+  /** The token endpoint of the provider; at first nobody answers. */
+  provider: Fetch;
   /** Connections that were made. */
   dials: number;
   /** Fetches once. @returns the state of the account after it */
@@ -65,6 +69,7 @@ export async function startFetchRig(
       clock,
       log: line => void rig.log.push(line),
       control: () => readControl(home),
+      tokens: createAccessTokens({ home, clock, fetch: (...asked) => rig.provider(...asked) }),
       reach: {
         lookUp: async host => [host],
         async dial() {
@@ -94,6 +99,7 @@ export async function startFetchRig(
     log: [],
     queued: [],
     refuses: undefined,
+    provider: () => Promise.reject(new Error('nobody answers')),
     dials: 0,
     get fetching() {
       return fetching;

@@ -1,7 +1,7 @@
 // An IMAP server with one folder, just enough for a client that fetches; a test says where it answers wrongly.
-import type { Socket } from 'node:net';
-import type { TestContext } from 'node:test';
-import { startTcpPeer } from './tcp-peer.ts';
+import { createInterface } from 'node:readline';
+import type { Duplex } from 'node:stream';
+import type { LoginServer } from './login/sasl-lines.ts';
 
 interface PeerMessage {
   readonly uid: number;
@@ -10,48 +10,60 @@ interface PeerMessage {
 }
 
 export interface ImapPeer {
-  readonly port: number;
   messages: PeerMessage[];
   uidNext: number;
   validity: number;
   capabilities: string;
   /** All commands, without their tags. */
   readonly asked: string[];
+  readonly serve: (stream: Duplex) => void;
+  /** Undefined: it knows LOGIN only. */
+  logins: LoginServer | undefined;
 }
 
-/** What a server says to a command (`* …` lines, without the tagged one) in place of the right answer; `close`: it breaks off. */
+/** What a server says to a command (`* …` lines, without the tagged one) in place of the right answer, and to nothing, its greeting; `close`: it breaks off. */
 export type ImapQuirk = (command: string) => string | 'close' | undefined;
 
-export async function startImapPeer(
-  t: Pick<TestContext, 'after'>,
-  messages: readonly PeerMessage[],
-  quirk: ImapQuirk = () => undefined,
-): Promise<ImapPeer> {
-  const lines = new WeakMap<Socket, number>();
-  const { port } = await startTcpPeer(t, (socket, sent) => {
-    if (sent === '') return void socket.write('* OK ready\r\n');
-    const all = sent.split('\r\n').slice(0, -1);
-    for (const line of all.slice(lines.get(socket) ?? 0)) answer(socket, line);
-    lines.set(socket, all.length);
-  });
+export function imapPeer(messages: readonly PeerMessage[], quirk: ImapQuirk = () => undefined): ImapPeer {
   const peer: ImapPeer = {
-    port,
     messages: [...messages],
     uidNext: Math.max(0, ...messages.map(({ uid }) => uid)) + 1,
     validity: 1,
     capabilities: 'IMAP4rev1 UIDPLUS IDLE',
     asked: [],
+    logins: undefined,
+    serve(stream) {
+      const greeting = quirk('');
+      if (greeting === 'close') return void stream.destroy();
+      stream.write(Buffer.from(greeting ?? '* OK ready\r\n', 'latin1'));
+      const lines = createInterface({ input: stream });
+      // A client that breaks the connection.
+      lines.on('error', () => {});
+      let login: { readonly tag: string; readonly say: ReturnType<LoginServer['start']> } | undefined;
+      lines.on('line', line => {
+        const [, tag = '', words = ''] = /^(\S+) AUTHENTICATE (.*)$/.exec(line) ?? [];
+        if (peer.logins && words !== '') login = { tag, say: peer.logins.start() };
+        if (!login) return answer(stream, line);
+        peer.asked.push(words === '' ? line : `AUTHENTICATE ${words}`);
+        const { kind, text } = login.say(words === '' ? line : words);
+        if (kind === 'challenge') return void stream.write(`+ ${text}\r\n`);
+        stream.write(
+          kind === 'success' ? `${login.tag} OK in\r\n` : `${login.tag} NO [AUTHENTICATIONFAILED] ${text}\r\n`,
+        );
+        login = undefined;
+      });
+    },
   };
 
-  function answer(socket: Socket, line: string): void {
+  function answer(stream: Duplex, line: string): void {
     const [tag = '', ...words] = line.split(' ');
     const command = words.join(' ');
     peer.asked.push(command);
     const odd = quirk(command);
-    if (odd === 'close') return void socket.destroy();
+    if (odd === 'close') return void stream.destroy();
     const said = odd ?? right(command);
     // A BAD of its own replaces the result.
-    socket.write(Buffer.from(said.startsWith('NO ') ? `${tag} ${said}\r\n` : `${said}${tag} OK done\r\n`, 'latin1'));
+    stream.write(Buffer.from(said.startsWith('NO ') ? `${tag} ${said}\r\n` : `${said}${tag} OK done\r\n`, 'latin1'));
   }
 
   function right(command: string): string {
@@ -65,7 +77,10 @@ export async function startImapPeer(
       const gone = new Set((expunged[1] ?? '').split(',').map(Number));
       peer.messages = peer.messages.filter(({ uid }) => !gone.has(uid));
     }
-    if (command.startsWith('CAPABILITY')) return `* CAPABILITY ${peer.capabilities}\r\n`;
+    if (command.startsWith('CAPABILITY')) {
+      const mechanisms = peer.logins?.mechanisms.map(name => ` AUTH=${name}`) ?? [];
+      return `* CAPABILITY ${peer.capabilities}${mechanisms.join('')}\r\n`;
+    }
     if (command.startsWith('LIST')) return '* LIST () "/" INBOX\r\n';
     if (/^(SELECT|EXAMINE) /.test(command)) {
       const { length } = peer.messages;

@@ -1,7 +1,7 @@
 // A POP3 server in memory, with the mailbox of one user: as RFC 1939 has it, except where a test says otherwise.
-
 import { createInterface } from 'node:readline';
 import type { Duplex } from 'node:stream';
+import type { LoginServer } from './login/sasl-lines.ts';
 
 interface PeerMessage {
   readonly uid: string;
@@ -14,6 +14,8 @@ export interface Pop3Peer {
   /** All commands that came, over all connections. */
   readonly asked: string[];
   readonly serve: (stream: Duplex) => void;
+  /** Undefined: it knows USER and PASS only. */
+  logins: LoginServer | undefined;
 }
 
 /** What a server says to a command in place of the right answer; `close`: it breaks the connection; undefined: the right answer. */
@@ -23,8 +25,10 @@ export function pop3Peer(messages: readonly PeerMessage[], quirk: Quirk = () => 
   const peer: Pop3Peer = {
     messages: [...messages],
     asked: [],
+    logins: undefined,
     serve(stream) {
       const shown = [...peer.messages];
+      let login: ReturnType<LoginServer['start']> | undefined;
       const deleted = new Set<number>();
       const say = (text: string) => void stream.write(Buffer.from(text, 'latin1'));
       const greeting = quirk('', peer);
@@ -35,6 +39,13 @@ export function pop3Peer(messages: readonly PeerMessage[], quirk: Quirk = () => 
       lines.on('error', () => {});
       lines.on('line', command => {
         peer.asked.push(command);
+        const [, words = ''] = /^AUTH (.*)$/.exec(command) ?? [];
+        if (peer.logins && words !== '') login = peer.logins.start();
+        if (login) {
+          const { kind, text } = login(words === '' ? command : words);
+          if (kind !== 'challenge') login = undefined;
+          return say({ challenge: `+ ${text}\r\n`, success: '+OK\r\n', failure: `-ERR [AUTH] ${text}\r\n` }[kind]);
+        }
         const odd = quirk(command, peer);
         if (odd === 'close') return void stream.destroy();
         if (odd !== undefined) return say(odd);
@@ -44,7 +55,9 @@ export function pop3Peer(messages: readonly PeerMessage[], quirk: Quirk = () => 
         const one = (text: string | undefined) => (text === undefined ? '-ERR no such message\r\n' : `+OK ${text}\r\n`);
         switch (verb) {
           case 'CAPA':
-            return say('+OK\r\nTOP\r\nUIDL\r\nUSER\r\n.\r\n');
+            return say(
+              `+OK\r\nTOP\r\nUIDL\r\n${peer.logins ? `SASL ${peer.logins.mechanisms.join(' ')}` : 'USER'}\r\n.\r\n`,
+            );
           case 'USER':
           case 'PASS':
             return say('+OK\r\n');

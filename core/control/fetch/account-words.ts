@@ -68,7 +68,7 @@ export const accountWords = {
   secret: {
     takes: 'NAME',
     example: 'provider',
-    says: 'The password is the first line of the file secrets/NAME, which only the user of the host may read.',
+    says: 'The password is the first line of the file secrets/NAME, which only the user of the host may read; NAME.oauth is a file of OAuth tokens, which waypost login writes.',
     repeats: false,
     read(fields, value) {
       if (!secretName.test(value)) return `${value} is not the name of a file in secrets/`;

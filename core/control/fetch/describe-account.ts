@@ -1,4 +1,5 @@
 // An account in sentences, for qmail-showctl: from where, for whom, how often, and what stays at the server.
+import { isTokenFile } from '../../login/oauth/token-file.ts';
 import { displayAddress } from '../../message/address.ts';
 import { type Account, serverOf } from './account.ts';
 
@@ -7,7 +8,7 @@ export function describeAccount(account: Account): string[] {
   const { host, port } = serverOf(account);
   return [
     `Mail of ${user} is fetched from ${host}, port ${port}, by ${protocol.toUpperCase()} ${tlsTexts[tls]}.`,
-    `The password is in secrets/${secret}.`,
+    isTokenFile(secret) ? `The tokens are in secrets/${secret}.` : `The password is in secrets/${secret}.`,
     ...(authority === undefined ? [] : [`Only certificates of the authorities in ${authority} are trusted.`]),
     recipientText(account),
     keepText(account.keep),

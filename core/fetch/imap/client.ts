@@ -1,13 +1,13 @@
 // A connection to an IMAP server, by imapflow, within limits: every answer is bounded in size, every command in time, and what the
 // library throws becomes words.
-import { isIP } from 'node:net';
 import { type FetchMessageObject, type FetchQueryObject, ImapFlow, type MailboxObject } from 'imapflow';
 import { serverOf } from '../../control/fetch/account.ts';
 import type { Dispose } from '../../lib/dispose.ts';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
 import { FetchFailure, saidBy } from '../failure.ts';
-import { isTlsError, tlsFailure } from '../secure.ts';
 import type { ServerSession } from '../session.ts';
+import { type Door, openDoor } from './door.ts';
+import { openLoggedIn } from './log-in.ts';
 
 /** So much of a message is asked for at once. */
 export const chunkBytes = 128 * 1024;
@@ -20,10 +20,15 @@ const silenceMs = 120_000;
 /** IDLE is started again, so that nothing on the way forgets the connection (RFC 2177: within 29 minutes). */
 const idleMs = 20 * 60_000;
 
+/** A server that says more before it has answered is given up. */
+const mostBytes = 4 * 1024 * 1024;
+
 interface Wanted {
   readonly most: number;
   /** A server may say something of other messages meanwhile, of flags for example. */
   readonly is: (message: FetchMessageObject) => boolean;
+  /** More bytes than other answers: what is not wanted is passed over, and not kept. */
+  readonly mayBring?: number;
 }
 
 interface Fetched {
@@ -48,50 +53,28 @@ export interface ImapClient {
 
 /** Connects and logs in. @throws FetchFailure */
 export async function openImap(session: ServerSession): Promise<ImapClient> {
-  const { account, stop } = session;
-  const { host } = serverOf(account);
-  const addresses = await session.reach.lookUp(host);
-  if (addresses.length === 0) throw new FetchFailure('unable', `no IP address for ${host}`);
-  let failure = new FetchFailure('unable', 'it was stopped');
-  for (const ip of addresses) {
-    if (stop.aborted) break;
-    const client = createClient(session, ip);
-    const broke = createCause(client);
-    const abort = () => client.close();
-    stop.addEventListener('abort', abort, { once: true });
-    try {
-      await within(client.connect(), connectMs, client, session);
-      return over(client, session, broke, () => stop.removeEventListener('abort', abort));
-    } catch (error) {
-      stop.removeEventListener('abort', abort);
-      client.close();
-      failure = failureOf(broke(error), session);
-      // Only a server that could not be reached has perhaps another address.
-      if (!unreachable.has(errorCode(error))) break;
-    }
+  const { host } = serverOf(session.account);
+  const door = await openDoor(await openLoggedIn(session), host);
+  const client = createClient(session, door.path);
+  const imap = over(client, session, door);
+  try {
+    door.allow(mostBytes);
+    await within(client.connect(), connectMs, client, session);
+    return imap;
+  } catch (error) {
+    imap.close();
+    throw failureOf(error, session, door);
   }
-  throw failure;
 }
 
-const unreachable: ReadonlyMap<string | undefined, string> = new Map([
-  ['ECONNREFUSED', 'nothing listens there'],
-  ['ENETUNREACH', 'there is no way to its network'],
-  ['EHOSTUNREACH', 'there is no way to it'],
-  ['ETIMEDOUT', 'it does not answer'],
-  ['CONNECT_TIMEOUT', 'it does not answer'],
-]);
-
-function createClient({ account, password, ca }: ServerSession, ip: string): ImapFlow {
-  const { host, port } = serverOf(account);
-  const client = new ImapFlow({
-    host: ip,
-    port,
-    secure: account.tls === 'implicit',
-    // True: an error where the server does not offer it. False: never.
-    doSTARTTLS: account.tls === 'implicit' ? undefined : account.tls === 'starttls',
-    ...(isIP(host) === 0 && { servername: host }),
-    auth: { user: account.user, pass: Buffer.from(password, 'latin1').toString('utf8') },
-    tls: { minVersion: 'TLSv1.2', ...(ca !== undefined && { ca }) },
+function createClient({ account }: ServerSession, path: string): ImapFlow {
+  return new ImapFlow({
+    host: serverOf(account).host,
+    port: 0,
+    secure: false,
+    doSTARTTLS: false,
+    // In place of host and port.
+    tls: { path },
     logger: false,
     clientInfo: { name: 'Waypost', version: '', vendor: '', 'support-url': '' },
     disableAutoIdle: true,
@@ -106,29 +89,20 @@ function createClient({ account, password, ca }: ServerSession, ip: string): Ima
     // While it listens, the server is silent until IDLE is started again.
     socketTimeout: account.idle ? idleMs + silenceMs : silenceMs,
   });
-  return client;
 }
 
-/** A command that waits fails because the connection is gone; what broke it is an event. @returns the first cause of an error */
-function createCause(client: ImapFlow): (error: unknown) => unknown {
-  let cause: unknown;
-  client.on('error', error => {
-    cause ??= error;
-  });
-  return error => (error instanceof FetchFailure ? error : (cause ?? error));
-}
-
-function over(
-  client: ImapFlow,
-  session: ServerSession,
-  broke: (error: unknown) => unknown,
-  ended: () => void,
-): ImapClient {
+function over(client: ImapFlow, session: ServerSession, door: Door): ImapClient {
   const { host } = serverOf(session.account);
-  const command = <T>(work: Promise<T>): Promise<T> =>
-    within(work, commandMs, client, session).catch(error => {
-      throw failureOf(broke(error), session);
-    });
+  const broke = causeOf(client);
+
+  async function command<T>(start: () => Promise<T>, bytes = mostBytes): Promise<T> {
+    door.allow(bytes);
+    try {
+      return await within(start(), commandMs, client, session);
+    } catch (error) {
+      throw failureOf(broke(error), session, door);
+    }
+  }
 
   async function collect(uids: string, query: FetchQueryObject, { most, is }: Wanted): Promise<Fetched> {
     const messages: FetchMessageObject[] = [];
@@ -142,20 +116,21 @@ function over(
   }
 
   return {
-    async open(folder, readOnly) {
-      try {
-        return await within(client.mailboxOpen(folder, { readOnly }), commandMs, client, session);
-      } catch (error) {
-        const { mailboxMissing } = error as { mailboxMissing?: boolean };
-        if (mailboxMissing) throw new FetchFailure('wrong', `there is no folder ${saidBy(folder)} at ${host}`);
-        throw failureOf(broke(error), session);
-      }
-    },
-    fetch: (uids, query, wanted) => command(collect(uids, query, wanted)),
+    open: (folder, readOnly) =>
+      command(async () => {
+        try {
+          return await client.mailboxOpen(folder, { readOnly });
+        } catch (error) {
+          const { mailboxMissing } = error as { mailboxMissing?: boolean };
+          if (mailboxMissing) throw new FetchFailure('wrong', `there is no folder ${saidBy(folder)} at ${host}`);
+          throw error;
+        }
+      }),
+    fetch: (uids, query, wanted) => command(() => collect(uids, query, wanted), mostBytes + (wanted.mayBring ?? 0)),
     async remove(uids) {
       const range = uids.join(',');
       const isExact = client.capabilities.has('UIDPLUS') || client.enabled.has('IMAP4REV2');
-      const done = await command(
+      const done = await command(() =>
         isExact
           ? client.messageDelete(range, { uid: true })
           : client.messageFlagsAdd(range, ['\\Deleted'], { uid: true }),
@@ -164,6 +139,7 @@ function over(
       return isExact;
     },
     idle(news) {
+      door.allow(mostBytes);
       client.on('exists', news);
       client.on('close', news);
       client.idle().then(news, news);
@@ -173,13 +149,22 @@ function over(
       };
     },
     async end() {
-      await command(client.logout()).catch(() => {});
+      await command(() => client.logout()).catch(() => {});
     },
     close() {
-      ended();
       client.close();
+      door.close();
     },
   };
+}
+
+/** A command that waits fails because the connection is gone; what broke it is an event. @returns the first cause of an error */
+function causeOf(client: ImapFlow): (error: unknown) => unknown {
+  let cause: unknown;
+  client.on('error', error => {
+    cause ??= error;
+  });
+  return error => (error instanceof FetchFailure ? error : (cause ?? error));
 }
 
 /** A server that trickles is given up, and with it the connection. */
@@ -204,31 +189,20 @@ async function within<T>(
   }
 }
 
-/** RFC 5530: the password is not what is wrong. */
-const passes = new Set(['UNAVAILABLE', 'INUSE', 'LIMIT', 'SERVERBUG', 'CONTACTADMIN']);
 const tooMuch = new Set(['LineTooLarge', 'LiteralTooLarge', 'ResponseTooLarge']);
 
-function failureOf(error: unknown, { account, password }: ServerSession): FetchFailure {
+function failureOf(error: unknown, { account, credential }: ServerSession, door: Door): FetchFailure {
   if (error instanceof FetchFailure) return error;
-  const { host, port } = serverOf(account);
-  const { authenticationFailed, serverResponseCode, response, responseText } = error as {
-    readonly authenticationFailed?: boolean;
-    readonly serverResponseCode?: string;
-    readonly response?: unknown;
-    readonly responseText?: string;
-  };
-  const words = responseText ?? (typeof response === 'string' ? response : '');
-  const said = saidBy(words.replaceAll(password, '(not shown)'));
-  if (authenticationFailed) {
-    const isPassing = passes.has(serverResponseCode ?? '');
-    if (isPassing) return new FetchFailure('unable', `${host} lets ${account.user} in later: ${said}`, error);
-    return new FetchFailure('refused', `${host} refuses the login of ${account.user}: ${said}`, error);
+  const { host } = serverOf(account);
+  if (tooMuch.has(errorCode(error) ?? '')) {
+    return new FetchFailure('unable', `${host} answers with more than was asked for`, error);
   }
-  const code = errorCode(error) ?? '';
-  const why = unreachable.get(code);
-  if (why !== undefined) return new FetchFailure('unable', `unable to connect to ${host} port ${port}: ${why}`, error);
-  if (tooMuch.has(code)) return new FetchFailure('unable', `${host} answers with more than was asked for`, error);
-  if (isTlsError(error)) return tlsFailure(host, error);
+  const { response, responseText, reason } = error as Readonly<Record<string, unknown>>;
+  const shown = (text: unknown) => (typeof text === 'string' ? saidBy(credential.secret.hideIn(text)) : '');
+  const said = shown(responseText ?? response);
+  const bye = shown(reason);
+  if (bye !== '') return new FetchFailure('unable', `${host} ends the connection: ${bye}`, error);
   if (said !== '') return new FetchFailure('unable', `${host} refuses a command: ${said}`, error);
+  if (door.failure) return door.failure;
   return new FetchFailure('unable', `${host}: ${saidBy(reasonOf(error))}`, error);
 }

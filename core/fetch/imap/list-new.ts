@@ -10,6 +10,8 @@ export interface Listed {
 const firstWindow = 1000;
 /** A window that brought fewer may grow. */
 const few = 100;
+/** What a server says of one message. */
+const lineBytes = 100;
 const highestUid = 2 ** 32 - 1;
 
 /**
@@ -42,6 +44,7 @@ async function listBetween(client: Pick<ImapClient, 'fetch'>, from: number, to: 
   const wanted = {
     most: firstWindow,
     is: ({ uid, size }: { uid: number; size?: number }) => uid >= from && uid <= to && size !== undefined,
+    mayBring: (to - from) * lineBytes,
   };
   const { messages, isMore } = await client.fetch(`${from}:${to}`, { size: true }, wanted);
   if (isMore && to - from >= firstWindow) return 'many';

@@ -1,12 +1,10 @@
 // The commands of a POP3 client (RFC 1939, RFC 2449, RFC 2595): each is sent, and its reply read, before the next.
-import type { Duplex } from 'node:stream';
 import { serverOf } from '../../control/fetch/account.ts';
-import { reach } from '../../conversation/reach.ts';
+import { connect } from '../connect.ts';
 import { FetchFailure, saidBy } from '../failure.ts';
-import { secure } from '../secure.ts';
 import type { ServerSession } from '../session.ts';
+import type { Wire } from '../wire.ts';
 import { type LoginAnswer, logInToPop3 } from './log-in.ts';
-import { createWire, type Wire } from './wire.ts';
 
 export interface Dialogue {
   readonly wire: Wire;
@@ -22,33 +20,17 @@ export interface Dialogue {
 
 /** Connects and logs in. @throws FetchFailure */
 export async function openDialogue(session: ServerSession): Promise<Dialogue> {
-  const { account, clock, ca } = session;
-  const { host, port } = serverOf(account);
-  const reached = await reach(host, port, session.reach, session.stop);
-  if ('why' in reached) throw new FetchFailure('unable', reached.why);
-  let stream: Duplex = reached.socket;
-  const abort = () => stream.destroy();
-  session.stop.addEventListener('abort', abort, { once: true });
+  const { host } = serverOf(session.account);
+  const { wire, close } = await connect(session, {
+    greet: first => dialogueOver(first, host).greeting(),
+    startTls: first => dialogueOver(first, host).startTls(),
+  });
+  const dialogue = { ...dialogueOver(wire, host), close };
   try {
-    if (account.tls === 'implicit') stream = await secure(stream, host, ca, clock);
-    let dialogue = dialogueOver(createWire(stream, host, clock), host);
-    await dialogue.greeting();
-    if (account.tls === 'starttls') {
-      await dialogue.command('STLS');
-      if (dialogue.wire.isAhead) throw new FetchFailure('unable', `${host} sent something between STLS and TLS`);
-      dialogue.wire.detach();
-      stream = await secure(stream, host, ca, clock);
-      dialogue = dialogueOver(createWire(stream, host, clock), host);
-    }
     await logInToPop3(dialogue, session);
-    const close = () => {
-      session.stop.removeEventListener('abort', abort);
-      dialogue.wire.close();
-    };
-    return { ...dialogue, close };
+    return dialogue;
   } catch (error) {
-    session.stop.removeEventListener('abort', abort);
-    stream.on('error', () => {}).destroy();
+    close();
     throw error;
   }
 }
@@ -124,6 +106,12 @@ function dialogueOver(wire: Wire, host: string) {
     async greeting() {
       const answer = await reply();
       if (!answer.ok) throw new FetchFailure('unable', `${host} does not serve now: ${saidBy(answer.text)}`);
+    },
+    /** RFC 2595 section 4. */
+    async startTls() {
+      const { ok, text } = await ask('STLS');
+      if (ok) return;
+      throw new FetchFailure('unable', `${host} refuses STLS, and nothing is said without TLS: ${saidBy(text)}`);
     },
   };
 }

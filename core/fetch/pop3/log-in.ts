@@ -1,8 +1,8 @@
 // The login of a POP3 client: AUTH (RFC 5034) with the strongest mechanism that the server offers, or USER and PASS (RFC 1939).
 import { serverOf } from '../../control/fetch/account.ts';
 import { type LoginCarrier, logIn } from '../../login/log-in.ts';
-import { secretOf } from '../../login/secret.ts';
-import { FetchFailure, saidBy } from '../failure.ts';
+import { FetchFailure } from '../failure.ts';
+import { failedLogin, refusedLogin } from '../login-failure.ts';
 import type { ServerSession } from '../session.ts';
 
 /** What a server replied to one line of a login. */
@@ -22,24 +22,20 @@ export interface LoginDialogue {
 const longestCommand = 255;
 
 /** @throws FetchFailure */
-export async function logInToPop3(dialogue: LoginDialogue, { account, password }: ServerSession): Promise<void> {
+export async function logInToPop3(dialogue: LoginDialogue, session: ServerSession): Promise<void> {
+  const { account, credential } = session;
   const { host, port } = serverOf(account);
-  const user = Buffer.from(account.user, 'utf8').toString('latin1');
-  const secret = secretOf(password);
-  const refused = (text: string) => failureOf(secret.hideIn(text), host, account.user);
-  const end = await logIn(carrierOf(dialogue), {
-    credential: { kind: 'password', user, secret },
-    offered: mechanismsIn(await dialogue.capabilities()),
-    isEncrypted: account.tls !== 'none',
-    server: { host, port },
-  });
+  const offered = mechanismsIn(await dialogue.capabilities());
+  const isEncrypted = account.tls !== 'none';
+  const end = await logIn(carrierOf(dialogue), { credential, offered, isEncrypted, server: { host, port } });
   if (end.kind === 'logged-in') return;
-  if (end.kind === 'refused') throw refused(end.said === undefined ? end.reply : `${end.reply} ${end.said}`);
-  if (end.kind === 'broken') throw new FetchFailure('unable', `${host} does not keep to ${end.mechanism}: ${end.why}`);
+  const failure = failedLogin(end, offered, session);
+  if (failure) throw failure;
+  const password = credential.secret.reveal();
   if (/[\r\n\0]/.test(password)) throw new FetchFailure('wrong', 'the password has characters that no server can get');
-  for (const command of [`USER ${user}`, `PASS ${password}`]) {
+  for (const command of [`USER ${credential.user}`, `PASS ${password}`]) {
     const { kind, text } = await dialogue.answer(command);
-    if (kind !== 'ok') throw refused(text);
+    if (kind !== 'ok') throw refusedLogin(text, session);
   }
 }
 
@@ -61,14 +57,4 @@ function carrierOf({ answer }: LoginDialogue): LoginCarrier<string> {
     respond: ask,
     cancel: () => answer('*'),
   };
-}
-
-/** RFC 2449 section 8, RFC 3206: the password is not what is wrong. */
-const passing = ['[IN-USE', '[LOGIN-DELAY', '[SYS/'];
-
-function failureOf(text: string, host: string, user: string): FetchFailure {
-  const said = saidBy(text);
-  const isPassing = passing.some(code => text.toUpperCase().startsWith(code));
-  if (isPassing) return new FetchFailure('unable', `${host} lets ${user} in later: ${said}`);
-  return new FetchFailure('refused', `${host} refuses the login of ${user}: ${said}`);
 }

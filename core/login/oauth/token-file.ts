@@ -17,6 +17,11 @@ const Tokens = v.object({
 /** The contents of the file. */
 export type OAuthTokens = v.InferOutput<typeof Tokens>;
 
+/** Whether a file of secrets/ has tokens, and not a password: its name says so. */
+export function isTokenFile(name: string): boolean {
+  return name.endsWith('.oauth');
+}
+
 /** @param json a byte string @returns undefined: not such a file */
 export function parseTokens(json: string): OAuthTokens | undefined {
   try {

@@ -1,5 +1,6 @@
 // What TLS a connection to a server must have, what is looked at in the server's certificate, and what the handshake is made with.
 import type { Pin } from '../../control/tls-destinations.ts';
+import type { NameCheck } from '../../conversation/tls-reasons.ts';
 import type { DaneCheck } from '../dane/match-certificate.ts';
 
 /** What must hold of a server's certificate. */
@@ -13,14 +14,8 @@ export type CertificateCheck =
   | ChainCheck;
 
 /** CAs vouch for it. */
-export interface ChainCheck {
+export interface ChainCheck extends NameCheck {
   readonly kind: 'chain';
-  /** One of these it must have; undefined: any name will do. */
-  readonly names: readonly string[] | undefined;
-  /** A name with a wildcard will do. */
-  readonly wildcards: boolean;
-  /** Only names of the extension for them count, not the common name (RFC 8461 section 4.1). */
-  readonly strict?: boolean;
   /** The most certificates between the server's and the CA's. */
   readonly depth?: number | undefined;
 }

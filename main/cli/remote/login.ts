@@ -1,4 +1,4 @@
-// waypost login: writes the password, or the OAuth tokens, with which the host logs in at a relay, to secrets/NAME.
+// waypost login: writes the password, or the OAuth tokens, with which the host logs in at a provider, to secrets/NAME.
 import { text } from 'node:stream/consumers';
 import { isHome } from '../../../core/home/make-home.ts';
 import { waitingClock } from '../../../core/lib/clock.ts';
@@ -33,7 +33,9 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   if (!isHome(io.home)) throw new UserError(`${io.home} is not a Waypost home. Create one with: waypost init`);
   const write = async (file: string, secret: string, relay = 'RELAY:PORT'): Promise<number> => {
     await writeSecretFile(io.home, file, secret);
-    io.stdout.write(`Wrote secrets/${file}. A line of control/smtproutes uses it: :${relay}|USER|@${file}\n`);
+    io.stdout.write(
+      `Wrote secrets/${file}. A line of control/smtproutes uses it: :${relay}|USER|@${file}; an account of control/fetch: secret ${file}\n`,
+    );
     return 0;
   };
   if (values.provider === undefined) {

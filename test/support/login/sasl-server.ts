@@ -64,7 +64,7 @@ function oauthBearer({ user, password }: Account): SaslServer {
   const name = user.replaceAll('=', '=3D').replaceAll(',', '=2C');
   return bearer(response => {
     const [header, ...fields] = response?.split('\x01') ?? [];
-    const others = fields.filter(field => !/^(?:host=[a-z.]+|port=\d+)$/.test(field));
+    const others = fields.filter(field => !/^(?:host=[a-z0-9.]+|port=\d+)$/.test(field));
     return header === `n,a=${name},` && others.join('\x01') === `auth=Bearer ${password}\x01\x01`;
   });
 }

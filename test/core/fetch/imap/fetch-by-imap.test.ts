@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { type FetchRig, popAccount, startFetchRig } from '../../../support/fetch-rig.ts';
-import { type ImapPeer, type ImapQuirk, startImapPeer } from '../../../support/imap-peer.ts';
+import { type ImapPeer, type ImapQuirk, imapPeer } from '../../../support/imap-peer.ts';
 import { providersMessage } from '../../../support/pop3-peer.ts';
 
 const one = { uid: 3, text: providersMessage('one') };
@@ -10,9 +10,9 @@ const two = { uid: 5000, text: providersMessage('two') };
 const subjects = ({ queued }: FetchRig) => queued.map(({ text }) => /^Subject: (.*)$/m.exec(text)?.[1]);
 
 async function start(t: TestContext, more: string, messages = [one, two], quirk?: ImapQuirk) {
-  const peer = await startImapPeer(t, messages, quirk);
-  const account = `${popAccount.replace('pop3', 'imap').replace('127.0.0.1', `127.0.0.1:${peer.port}`)}${more}`;
-  const rig = await startFetchRig(t, account, () => assert.fail('imapflow connects itself'));
+  const peer = imapPeer(messages, quirk);
+  const account = `${popAccount.replace('pop3', 'imap')}${more}`;
+  const rig = await startFetchRig(t, account, peer.serve);
   return { peer, rig, account };
 }
 
@@ -141,5 +141,8 @@ for (const [what, quirk, expected] of broken) {
 test('a refused login → of the kind that is tried rarely', async t => {
   const { rig } = await start(t, '', [one], when('LOGIN', 'NO [AUTHENTICATIONFAILED] not sesame'));
   const { error } = await rig.fetch();
-  assert.deepEqual([error?.kind, error?.text], ['refused', '127.0.0.1 refuses the login of joe: not (not shown)']);
+  assert.deepEqual(
+    [error?.kind, error?.text],
+    ['refused', '127.0.0.1 refuses the login of joe: [AUTHENTICATIONFAILED] not (not shown)'],
+  );
 });

@@ -217,7 +217,7 @@ const manyLines = (line: (at: number) => string) => Array.from({ length: 2000 },
 const broken: readonly (readonly [what: string, command: string, says: string, expected: RegExp])[] = [
   ['greets as SMTP', '', '220 smtp.example ESMTP\r\n', /does not speak POP3: it says "220 smtp\.example ESMTP"/],
   ['is busy', '', '-ERR [SYS/TEMP] later\r\n', /does not serve now: \[SYS\/TEMP\] later/],
-  ['sends a line without an end', 'STAT', 'x'.repeat(5000), /sends lines that are no replies of POP3/],
+  ['sends a line without an end', 'STAT', 'x'.repeat(5000), /sends a line that does not end/],
   ['has no UIDL', 'UIDL', '-ERR what?\r\n', /refuses UIDL: what\?/],
   ['lists more than there is', 'UIDL', `+OK\r\n${manyLines(at => `${at} u${at}\r\n`)}`, /does not end its list/],
   ['gives nonsense for IDs', 'UIDL', '+OK\r\n1 \x01\x02\r\n.\r\n', /no IDs that are right/],

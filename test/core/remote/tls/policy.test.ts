@@ -142,7 +142,7 @@ const stripped: [what: string, script: PeerScript, text: RegExp][] = [
   [
     'talks plainly after 220',
     { ...offering(good), insteadOfTls: socket => void socket.once('data', () => socket.write('250 ok\r\n')) },
-    /but TLS failed: wrong version number\./,
+    /but TLS failed: the server does not answer with TLS\./,
   ],
   [
     'closes in the handshake',
@@ -205,7 +205,7 @@ test('policy: port 465 of a route → TLS from the first byte; a server that spe
   const plain = await desk(t, {}, control);
   const { kind, text } = await plain.rig.deliver('joe@x.example');
   assert.equal(kind, 'later');
-  assert.match(text, /but TLS failed: wrong version number\. TLS is required by port 465\./);
+  assert.match(text, /but TLS failed: the server does not answer with TLS\. TLS is required by port 465\./);
   assert.deepEqual(
     plain.peer.sessions[0]?.commands.filter(command => /^[A-Z]{4}/.test(command)),
     [],

@@ -1,8 +1,9 @@
-// The bytes of a POP3 connection: lines and multi-line replies in, with limits on size and time; commands out. Nothing is read
-// ahead of what is asked for, so that TLS can take over the connection, and a slow disk slows down the server.
+// The bytes of a connection to a provider: lines and POP3's multi-line replies in, with limits on size and time; commands out.
+// Nothing is read ahead of what is asked for, so that TLS or another reader can take over the connection, and a slow disk slows
+// down the server.
 import type { Duplex } from 'node:stream';
-import type { Clock } from '../../lib/clock.ts';
-import { FetchFailure } from '../failure.ts';
+import type { Clock } from '../lib/clock.ts';
+import { FetchFailure } from './failure.ts';
 
 export interface Wire {
   send(command: string): void;
@@ -12,7 +13,7 @@ export interface Wire {
   body(): AsyncGenerator<Uint8Array>;
   /** The server has sent more than was asked for. */
   readonly isAhead: boolean;
-  /** Gives the connection up for TLS. */
+  /** Gives the connection up for TLS, or another reader, which gets what was received and not taken. */
   detach(): void;
   close(): void;
 }
@@ -28,7 +29,7 @@ export interface WireTimes {
 
 const usualTimes: WireTimes = { lineMs: 60_000, pieceMs: 600_000, pieceBytes: 64 * 1024 };
 
-/** RFC 1939 allows 512; some servers say more. */
+/** RFC 1939 allows 512; some servers say more. Another limit goes with the call. */
 const longestLine = 2048;
 const LF = 0x0a;
 const CR = 0x0d;
@@ -88,7 +89,7 @@ export function createWire(stream: Duplex, host: string, clock: Clock, times: Wi
           held = held.subarray(at + 1);
           return text;
         }
-        if (held.length > longest) throw new FetchFailure('unable', `${host} sends lines that are no replies of POP3`);
+        if (held.length > longest) throw new FetchFailure('unable', `${host} sends a line that does not end`);
         from = held.length;
         await more(isLate);
       }
@@ -122,6 +123,7 @@ export function createWire(stream: Duplex, host: string, clock: Clock, times: Wi
     },
     detach() {
       stream.off('readable', look).off('end', end).off('close', end).off('error', fail);
+      if (held.length > 0) stream.unshift(held);
     },
     close() {
       stream.on('error', () => {});

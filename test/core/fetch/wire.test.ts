@@ -1,11 +1,11 @@
-// The bytes of a POP3 connection: whatever the pieces that they come in.
+// The bytes of a connection: whatever the pieces that they come in.
 import assert from 'node:assert/strict';
 import { duplexPair } from 'node:stream';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createWire } from '../../../../core/fetch/pop3/wire.ts';
-import { systemClock } from '../../../../core/lib/clock.ts';
-import { stuffed } from '../../../support/pop3-peer.ts';
+import { createWire } from '../../../core/fetch/wire.ts';
+import { systemClock } from '../../../core/lib/clock.ts';
+import { stuffed } from '../../support/pop3-peer.ts';
 
 const letter = fc.constantFrom('.', '\n', '\r', 'a', '\0', '\xff');
 
@@ -42,5 +42,5 @@ test('line: more than the limit without an end → refused', async () => {
   const [near, far] = duplexPair();
   const wire = createWire(near, 'server', systemClock);
   far.write('x'.repeat(3000));
-  await assert.rejects(wire.line(), /server sends lines that are no replies of POP3/);
+  await assert.rejects(wire.line(), /server sends a line that does not end/);
 });
