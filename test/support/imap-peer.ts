@@ -21,8 +21,8 @@ export interface ImapPeer {
   logins: LoginServer | undefined;
 }
 
-/** What a server says to a command (`* …` lines, without the tagged one) in place of the right answer, and to nothing, its greeting; `close`: it breaks off. */
-export type ImapQuirk = (command: string) => string | 'close' | undefined;
+/** What a server says to a command (`* …` lines, without the tagged one) in place of the right answer, and to nothing, its greeting; `close`: it breaks off, `silent`: it says nothing. */
+export type ImapQuirk = (command: string) => string | 'close' | 'silent' | undefined;
 
 export function imapPeer(messages: readonly PeerMessage[], quirk: ImapQuirk = () => undefined): ImapPeer {
   const peer: ImapPeer = {
@@ -35,6 +35,7 @@ export function imapPeer(messages: readonly PeerMessage[], quirk: ImapQuirk = ()
     serve(stream) {
       const greeting = quirk('');
       if (greeting === 'close') return void stream.destroy();
+      if (greeting === 'silent') return;
       stream.write(Buffer.from(greeting ?? '* OK ready\r\n', 'latin1'));
       const lines = createInterface({ input: stream });
       // A client that breaks the connection.
@@ -61,6 +62,7 @@ export function imapPeer(messages: readonly PeerMessage[], quirk: ImapQuirk = ()
     peer.asked.push(command);
     const odd = quirk(command);
     if (odd === 'close') return void stream.destroy();
+    if (odd === 'silent') return;
     const said = odd ?? right(command);
     // A BAD of its own replaces the result.
     stream.write(Buffer.from(said.startsWith('NO ') ? `${tag} ${said}\r\n` : `${said}${tag} OK done\r\n`, 'latin1'));
