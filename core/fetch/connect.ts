@@ -24,7 +24,7 @@ export interface Connection {
 
 /** @throws FetchFailure */
 export async function connect(session: ServerSession, { greet, startTls }: Opening): Promise<Connection> {
-  const { account, clock, ca, stop } = session;
+  const { account, clock, context, stop } = session;
   const { host, port } = serverOf(account);
   const reached = await reach(host, port, session.reach, stop);
   if ('why' in reached) throw new FetchFailure('unable', reached.why);
@@ -37,7 +37,7 @@ export async function connect(session: ServerSession, { greet, startTls }: Openi
     stream.destroy();
   };
   try {
-    if (account.tls === 'implicit') stream = await secure(stream, host, ca, clock);
+    if (account.tls === 'implicit') stream = await secure(stream, host, context, clock);
     let wire = createWire(stream, host, clock);
     await greet(wire);
     if (account.tls === 'starttls') {
@@ -45,7 +45,7 @@ export async function connect(session: ServerSession, { greet, startTls }: Openi
       // It would be taken for something that the server said within TLS.
       if (wire.isAhead) throw new FetchFailure('unable', `${host} sent something between STARTTLS and TLS`);
       wire.detach();
-      stream = await secure(stream, host, ca, clock);
+      stream = await secure(stream, host, context, clock);
       wire = createWire(stream, host, clock);
     }
     return { wire, stream, close };

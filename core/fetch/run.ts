@@ -15,7 +15,7 @@ import { FetchFailure } from './failure.ts';
 import { fetchByImap } from './imap/fetch-by-imap.ts';
 import { accountDirectory, statePath } from './layout.ts';
 import { fetchByPop3 } from './pop3/fetch-by-pop3.ts';
-import { authorityOf } from './secure.ts';
+import { contextOf } from './secure.ts';
 import type { FetchProgress } from './session.ts';
 import { type MailboxState, openMailboxState } from './state/mailbox-state.ts';
 
@@ -120,9 +120,9 @@ export function startRun(account: Account, deps: RunDeps, { changed, roundEnded 
     const { control, accept, reach, tokens } = deps;
     const stop = stopper.signal;
     try {
-      const ca = authorityOf(account);
+      const context = contextOf(account);
       const token = () => randomBytes(16).toString('hex');
-      const session = { account, clock, stateOf, progress, rest, control, accept, reach, token, ca, stop };
+      const session = { account, clock, stateOf, progress, rest, control, accept, reach, token, context, stop };
       const fetch = account.protocol === 'pop3' ? fetchByPop3 : fetchByImap;
       await withCredential({ home, account, tokens }, credential => fetch({ ...session, credential }));
       return undefined;

@@ -1,4 +1,5 @@
 // What a run over one account works with, whatever its protocol.
+import type { SecureContext } from 'node:tls';
 import type { ReachDeps } from '../conversation/reach.ts';
 import type { Dispose } from '../lib/dispose.ts';
 import type { Credential } from '../login/secret.ts';
@@ -8,8 +9,8 @@ import type { MailboxState } from './state/mailbox-state.ts';
 export interface FetchSession extends TakeDeps {
   readonly reach: ReachDeps;
   readonly credential: Credential;
-  /** The certificates that are trusted instead of the system's. */
-  readonly ca: string | undefined;
+  /** Of TLS. */
+  readonly context: SecureContext;
   /** Ends the run. */
   readonly stop: AbortSignal;
   /** The state of the mailbox, or of one of its folders. @throws FetchFailure */
@@ -34,7 +35,7 @@ export interface FetchProgress {
 }
 
 /** What a connection with its login needs of a run. */
-export type ServerSession = Pick<FetchSession, 'account' | 'clock' | 'reach' | 'credential' | 'ca' | 'stop'>;
+export type ServerSession = Pick<FetchSession, 'account' | 'clock' | 'reach' | 'credential' | 'context' | 'stop'>;
 
 const dayMs = 86_400_000;
 

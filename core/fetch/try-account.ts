@@ -8,7 +8,7 @@ import { FetchFailure } from './failure.ts';
 import { type ImapClient, openImap } from './imap/client.ts';
 import { messageIdOf, openMessage } from './message/head.ts';
 import { openDialogue } from './pop3/dialogue.ts';
-import { authorityOf } from './secure.ts';
+import { contextOf } from './secure.ts';
 import type { ServerSession } from './session.ts';
 
 /** A mailbox whose login works. */
@@ -34,7 +34,7 @@ const largestHeaderBytes = 1024 * 1024;
 export function createOpenMailbox({ clock, reach }: TryAccountDeps): OpenMailbox {
   return async (account, password, stop) => {
     const credential = passwordOf(account, password);
-    const session: ServerSession = { account, clock, reach, credential, ca: authorityOf(account), stop };
+    const session: ServerSession = { account, clock, reach, credential, context: contextOf(account), stop };
     return account.protocol === 'imap' ? imapMailbox(session) : pop3Mailbox(session);
   };
 }

@@ -11,6 +11,7 @@ import { reasonOf } from '../lib/user-error.ts';
 import { addressFromText } from '../message/address.ts';
 import type { Accept } from '../paper-path/shapes.ts';
 import { type Contact, type ContactCause, contactEndText, type EarlyEnd, startContact } from './contact/contact.ts';
+import type { TlsSessions } from './contact/link-tls.ts';
 import { createPauses } from './contact/pauses.ts';
 import type { Look } from './known-by/look.ts';
 import { type PresenceWatch, watchPresence } from './known-by/presence.ts';
@@ -97,6 +98,7 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
   const marks = openMarks(layout.order, log);
   const prefix = linkPrefix(name);
   const mail = createWaitingMail(layout.maildir, prefix, log);
+  const sessions: TlsSessions = new Map();
   const spoolFailure = createSpoolFailure(name, layout.maildir, clock);
   const returnToSender = createReturnToSender({
     directory: `${addressFromText(layout.maildir)}/`,
@@ -171,6 +173,7 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
     isForced = byClient || cause === 'person' || only === 'now';
     const began = startContact({
       ...{ link, layout, clock, mail, marks, log, prefix, cause, steps: shown, maildir: layout.maildir },
+      sessions,
       onlyNow: () => only === 'now' && !isUsable(),
       heloHost: deps.heloHost,
       reach: { ...deps.reach, lookUp },

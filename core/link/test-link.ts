@@ -1,10 +1,12 @@
 // Tries a link without sending mail, and says in plain words what works and what does not.
-import { isIP } from 'node:net';
-import { openChannel, openChannelFor } from '../conversation/channel.ts';
+import { isIP, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type Channel, openChannel, openChannelFor } from '../conversation/channel.ts';
 import { reach } from '../conversation/reach.ts';
-import { greetServer } from '../conversation/smtp-greeting.ts';
+import { greetServer, introduceTo } from '../conversation/smtp-greeting.ts';
 import { createNetstringCollector } from '../lib/net/netstring.ts';
 import { reasonOf } from '../lib/user-error.ts';
+import { type LinkTlsDeps, startLinkTls } from './contact/link-tls.ts';
 import { serverOf } from './contact/send-step.ts';
 import type { LinkDeps, RunningLink } from './running-link.ts';
 
@@ -55,13 +57,17 @@ export async function testLink(
       return [...steps, { what, ok: false, says }];
     }
     steps.push({ what, ok: true, says: `answered by ${reached.ip} after ${deps.clock.nowMs() - startMs} ms` });
+    const heloHost = link.heloHost ?? deps.heloHost();
+    const opened = await overTls(reached.socket, server, { link, clock: deps.clock, heloHost, sessions: new Map() });
+    steps.push(...opened.steps);
+    if (!opened.stream) return steps;
     if (link.protocol === 'qmtp') {
-      const channel = openChannelFor(createNetstringCollector(1000), reached.socket, deps.clock, { timeoutMs: testMs });
+      const channel = openChannelFor(createNetstringCollector(1000), opened.stream, deps.clock, { timeoutMs: testMs });
       channel.close();
       return steps;
     }
-    const channel = openChannel(reached.socket, deps.clock, testMs);
-    steps.push(await greet(channel, link.heloHost ?? deps.heloHost()));
+    const channel = openChannel(opened.stream, deps.clock, testMs);
+    steps.push(await greet(channel, heloHost, opened.isGreeted));
     channel.close('QUIT\r\n');
     return steps;
   } finally {
@@ -69,10 +75,37 @@ export async function testLink(
   }
 }
 
-async function greet(channel: Parameters<typeof greetServer>[0], heloHost: string): Promise<TestStep> {
+interface Opened {
+  readonly steps: readonly TestStep[];
+  /** Undefined: there is no connection any more. */
+  readonly stream: Duplex | undefined;
+  readonly isGreeted: boolean;
+}
+
+/** TLS, if the link's file asks for it, and what it costs: nothing is resumed. */
+async function overTls(
+  socket: Socket,
+  server: { readonly host: string; readonly port: number },
+  terms: LinkTlsDeps,
+): Promise<Opened> {
+  if (terms.link.tls === 'none') return { steps: [], stream: socket, isGreeted: false };
+  const opened = await startLinkTls(socket, server, terms);
+  const bytes = socket.bytesRead + socket.bytesWritten;
+  // Beside those of a session without TLS: STARTTLS, the handshake and another EHLO.
+  const roundTrips = terms.link.tls === 'starttls' ? 3 : 1;
+  const says = opened.ok
+    ? `${opened.says}; it costs ${bytes} bytes and ${roundTrips} round trips in a new connection`
+    : opened.says;
+  const steps = [{ what: 'TLS', ok: opened.ok, says }];
+  return opened.ok
+    ? { steps, stream: opened.stream, isGreeted: opened.isGreeted }
+    : { steps, stream: undefined, isGreeted: false };
+}
+
+async function greet(channel: Channel, heloHost: string, isGreeted: boolean): Promise<TestStep> {
   const what = 'the greeting by SMTP';
   try {
-    const greeted = await greetServer(channel, heloHost);
+    const greeted = await (isGreeted ? introduceTo : greetServer)(channel, heloHost);
     if (greeted.kind === 'ready') {
       const isFast = greeted.extensions.has('PIPELINING');
       const says = isFast

@@ -1,14 +1,17 @@
 // The step `send` of a link with servers that others wrote: Postfix and Exim accept 20 messages with PIPELINING, refuse one
 // recipient permanently and one for now.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { issue } from '../support/certificates.ts';
 import { startPostfix } from '../support/private-postfix.ts';
 import { without } from '../support/programs.ts';
 import { startReceivingExim } from '../support/receiving-exim.ts';
 import { type SendStepRig, sendStepRig } from '../support/send-step-rig.ts';
 import { startSlowLine } from '../support/slow-line.ts';
+import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 
 const needsRoot = process.getuid?.() === 0 ? false : 'it needs root to start';
@@ -82,6 +85,33 @@ smtpd_recipient_restrictions = check_recipient_access inline:{ {nobody@far.examp
   const texts = readdirSync(box).map(name => readFileSync(join(box, name), 'latin1'));
   assert.deepEqual(texts.map(text => /^Subject: (\d+)$/m.exec(text)?.[1]).sort(), numbers);
   assert.ok(texts.every(text => text.endsWith('\n\n.\n..dots\n\xe4\n')));
+});
+
+test('Postfix, STARTTLS → a message is sent within TLS with its fingerprint; the next contact resumes', {
+  skip: needsRoot || without('postfix'),
+}, async t => {
+  const { cert, key } = issue({ subject: 'far.example' });
+  const directory = tempDir(t);
+  chmodSync(directory, 0o755);
+  writeFileSync(join(directory, 'chain.pem'), key + cert);
+  const postfix = await startPostfix(
+    t,
+    () => `virtual_mailbox_domains = far.example
+virtual_transport = discard:
+smtpd_recipient_restrictions = reject_unauth_destination
+smtpd_tls_security_level = encrypt
+smtpd_tls_chain_files = ${directory}/chain.pem
+`,
+    'tlsmgr unix - - n 1000? 1 tlsmgr\n',
+  );
+  const { fingerprint256 } = new X509Certificate(cert);
+  const rig = sendStepRig(t, `server 127.0.0.1\ntls starttls\ncertificate ${fingerprint256}\n`);
+  for (const name of ['1', '2']) {
+    rig.put(name, 'ann@far.example', 'Subject: t\n\nHi.\n');
+    assert.deepEqual(await rig.send(postfix.port), { ok: true, says: '' }, postfix.log());
+  }
+  assert.deepEqual(rig.left(), []);
+  assert.deepEqual(rig.transcript().match(/TLS 1\.\d(?:, resumed)?/g), ['TLS 1.3', 'TLS 1.3, resumed']);
 });
 
 test('Exim: 20 messages, one recipient refused, one for now → the others arrive in order, over one pipelined session', {

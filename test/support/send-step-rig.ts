@@ -42,6 +42,7 @@ export function sendStepRig(t: TestContext, file: string): SendStepRig {
   const mail = createWaitingMail(maildir, prefix, note);
   const marks = openMarks(join(maildir, 'order'), note);
   const transcript = createTranscript(systemClock);
+  const sessions = new Map<string, Buffer>();
   const { link } = parseLink('sat', file);
   let atSec = 1_000_000_000;
 
@@ -59,7 +60,7 @@ export function sendStepRig(t: TestContext, file: string): SendStepRig {
     send: port =>
       sendStep(
         {
-          ...{ link, maildir, prefix, mail, marks, transcript, clock: systemClock, log: note },
+          ...{ link, maildir, prefix, mail, marks, transcript, sessions, clock: systemClock, log: note },
           bytesLeft: () => Number.POSITIVE_INFINITY,
           onlyNow: () => false,
           reach: {

@@ -94,11 +94,12 @@ export function acceptingSmtp(
   accepted: string[],
   extensions = 'PIPELINING',
   refuses: (message: string) => string | undefined = () => undefined,
+  isGreeted = false,
 ): (stream: Duplex) => void {
   return stream => {
     let text = '';
     let data: string[] | undefined;
-    stream.write('220 far.example\r\n');
+    if (!isGreeted) stream.write('220 far.example\r\n');
     stream.on('data', (piece: Buffer) => {
       text += piece.toString('latin1');
       for (let end = text.indexOf('\r\n'); end >= 0; end = text.indexOf('\r\n')) {

@@ -27,10 +27,17 @@ function domainText(carried: string): string {
   return carried === '*' ? 'everything that is not local' : carried;
 }
 
-function serverText({ server, protocol, heloHost }: Link): string {
+function tlsText({ tls, certificate, authority }: Pick<Link, 'tls' | 'certificate' | 'authority'>): string {
+  if (tls === 'none') return ', without TLS';
+  const trusted = authority === undefined ? '' : ` by ${authority}`;
+  const text = { verified: `verified${trusted}`, any: 'not looked at', pinned: 'the one with the fingerprint' };
+  return `, within TLS${tls === 'starttls' ? ' (STARTTLS)' : ''} whose certificate is ${text[certificate.kind]}`;
+}
+
+function serverText({ server, protocol, heloHost, tls, certificate, authority }: Link): string {
   if (!server) return 'Nothing is sent to a server.';
   const name = heloHost === undefined ? '' : ` as ${heloHost}`;
-  return `It is sent to ${serverName(server)} by ${protocol.toUpperCase()}${name}.`;
+  return `It is sent to ${serverName(server)} by ${protocol.toUpperCase()}${name}${tlsText({ tls, certificate, authority })}.`;
 }
 
 function serverName(server: LinkServer): string {

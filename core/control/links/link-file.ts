@@ -31,6 +31,9 @@ function emptyFields(name: string): LinkFields {
     carries: [],
     server: undefined,
     protocol: 'smtp',
+    tls: 'none',
+    certificate: { kind: 'verified' },
+    authority: undefined,
     heloHost: undefined,
     knownBy: { kind: 'person' },
     checkEverySec: 30,
@@ -61,6 +64,11 @@ function completeAndCheck(fields: LinkFields, problem: (line: undefined, what: s
   }
   if (fields.server?.kind === 'client' && fields.turnFor.length === 0) {
     problem(undefined, 'its server is the client, but no turn-for line names one');
+  }
+  if (fields.tls === 'starttls' && fields.protocol === 'qmtp')
+    problem(undefined, 'QMTP has no STARTTLS: write tls implicit');
+  if (fields.tls === 'none' && (fields.certificate.kind !== 'verified' || fields.authority !== undefined)) {
+    problem(undefined, 'it has a certificate or authority line, but no TLS');
   }
   if (fields.steps.length === 0) problem(undefined, 'it does nothing: it has neither a server nor a do line');
 }

@@ -54,6 +54,41 @@ export const linkWords = {
       return undefined;
     },
   },
+  tls: {
+    takes: 'none, starttls or implicit',
+    example: 'starttls',
+    says: 'Whether what is sent, and asked by ETRN, goes within TLS: not at all (as without this line), after STARTTLS, or from the start (ports 465 and 6209). Without TLS nothing is sent then.',
+    repeats: false,
+    read(fields, value) {
+      if (value !== 'none' && value !== 'starttls' && value !== 'implicit') return 'it is none, starttls or implicit';
+      fields.tls = value;
+      return undefined;
+    },
+  },
+  certificate: {
+    takes: 'verified, any, or SHA256',
+    example: 'any',
+    says: 'What the certificate of the server must be: trusted and for its name (as without this line), anything, or the one with this SHA-256 fingerprint.',
+    repeats: false,
+    read(fields, value) {
+      const hex = value.replaceAll(':', '').toLowerCase();
+      if (value === 'verified' || value === 'any') fields.certificate = { kind: value };
+      else if (/^[0-9a-f]{64}$/.test(hex)) fields.certificate = { kind: 'pinned', sha256: hex };
+      else return 'it is verified, any, or a SHA-256 fingerprint in hex';
+      return undefined;
+    },
+  },
+  authority: {
+    takes: 'FILE',
+    example: '/etc/ssl/our-ca.pem',
+    says: "Only certificates of these authorities (PEM) are trusted, instead of the system's.",
+    repeats: false,
+    read(fields, value) {
+      if (!value.startsWith('/')) return 'write the whole path, from / on';
+      fields.authority = value;
+      return undefined;
+    },
+  },
   helo: {
     takes: 'NAME',
     example: 'kissidougou.example',

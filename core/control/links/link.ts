@@ -10,6 +10,11 @@ export interface Link {
   /** Where messages are sent; undefined: the link has no server of its own. */
   readonly server: LinkServer | undefined;
   readonly protocol: 'smtp' | 'qmtp';
+  /** TLS of the steps that send, and that ask by ETRN. */
+  readonly tls: 'none' | 'starttls' | 'implicit';
+  readonly certificate: LinkCertificate;
+  /** A file with the certificates that are trusted instead of the system's; undefined: the system's. */
+  readonly authority: string | undefined;
   /** The name in EHLO; undefined: control/helohost. */
   readonly heloHost: string | undefined;
   readonly knownBy: KnownBy;
@@ -41,6 +46,15 @@ export interface Link {
 export type LinkServer =
   | { readonly kind: 'host'; readonly host: string; readonly port: number | undefined }
   | { readonly kind: 'client'; readonly port: number | undefined };
+
+/** What must hold of the server's certificate: as lines of control/tlsdestinations have it. */
+type LinkCertificate =
+  /** It is trusted, and has the name of the server. */
+  | { readonly kind: 'verified' }
+  /** It is not looked at. */
+  | { readonly kind: 'any' }
+  /** It is this one; in lower-case hex. */
+  | { readonly kind: 'pinned'; readonly sha256: string };
 
 /** How it is known that a link is up. `person`: a person, or a hook of the system, says so. */
 export type KnownBy =

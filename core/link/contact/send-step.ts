@@ -5,10 +5,12 @@ import { type ReachDeps, reach } from '../../conversation/reach.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { type Acting, actOnResult } from '../serial/act-on-result.ts';
 import { byQmtp, bySmtp, type Converse } from '../serial/conversations.ts';
+import type { SmtpPeers } from '../serial/send-by-smtp.ts';
 import type { MessageList, ReportResult } from '../serial/send-list.ts';
 import { plainText } from '../serial/serial-result.ts';
 import type { Waiting, WaitingMail } from '../spool/waiting.ts';
 import type { StepResult } from '../turn/step-result.ts';
+import { openOver, type TlsSessions } from './link-tls.ts';
 import { createSendingList, type SendingListDeps } from './sending-list.ts';
 import type { Transcript } from './transcript.ts';
 
@@ -18,6 +20,7 @@ export interface SendStepDeps extends Omit<SendingListDeps, 'sending'> {
   readonly heloHost: () => string;
   readonly acting: Acting;
   readonly transcript: Transcript;
+  readonly sessions: TlsSessions;
   /** Ends the step: the contact is over. */
   readonly stop: AbortSignal;
   /** The connection, with every byte counted; of SMTP the lines are noted. */
@@ -34,13 +37,18 @@ export type Told =
 
 /** Where a link's mail is sent: the port is the protocol's unless the file names one. */
 export function serverOf(
-  { server, protocol }: Link,
+  { server, protocol, tls }: Link,
   clientIp: string | null,
 ): { readonly host: string; readonly port: number } | undefined {
   const host = server?.kind === 'client' ? clientIp : server?.host;
   if (!server || host == null) return undefined;
-  return { host, port: server.port ?? (protocol === 'qmtp' ? 209 : 25) };
+  return { host, port: server.port ?? usualPorts[protocol][tls] };
 }
+
+const usualPorts = {
+  smtp: { none: 25, starttls: 25, implicit: 465 },
+  qmtp: { none: 209, starttls: 209, implicit: 6209 },
+} as const;
 
 export async function sendStep(
   deps: SendStepDeps,
@@ -68,7 +76,8 @@ export async function sendStep(
   const reached = await reach(server.host, server.port, deps.reach, stop);
   if ('why' in reached) return { ok: false, says: reached.why };
   transcript.note(`connected to ${reached.ip}`);
-  const stream = deps.tapped(reached.socket, link.protocol === 'smtp');
+  const isSmtp = link.protocol === 'smtp';
+  const stream = deps.tapped(reached.socket, isSmtp && link.tls === 'none');
   const end = () => stream.destroy();
   stop.addEventListener('abort', end);
   if (stop.aborted) end();
@@ -78,8 +87,11 @@ export async function sendStep(
     results.report(name, result);
   };
   try {
-    const { converse, sent, report } = conversationOf(deps, reached.ip, counted, counting);
-    await converse(stream, sent, report);
+    const opened = await openOver(stream, reached.socket, server, isSmtp, deps);
+    if (!opened.ok) return opened;
+    const peers = { heloHost: link.heloHost ?? deps.heloHost(), ip: reached.ip, isGreeted: opened.isGreeted };
+    const { converse, sent, report } = conversationOf(deps, peers, counted, counting);
+    await converse(opened.stream, sent, report);
     return { ok: true, says: '' };
   } catch (error) {
     return { ok: false, says: error instanceof Error ? error.message : String(error) };
@@ -92,16 +104,16 @@ export async function sendStep(
 
 /** Lines of QMTP are none that people can read: what is sent and said is noted instead. */
 function conversationOf(
-  { link, clock, heloHost, transcript }: SendStepDeps,
-  ip: string,
+  { link, clock, transcript }: SendStepDeps,
+  peers: SmtpPeers & { readonly ip: string },
   list: MessageList,
   report: ReportResult,
 ): { readonly converse: Converse; readonly sent: MessageList; readonly report: ReportResult } {
   if (link.protocol === 'smtp') {
-    return { converse: bySmtp({ heloHost: link.heloHost ?? heloHost(), ip }, clock), sent: list, report };
+    return { converse: bySmtp(peers, clock), sent: list, report };
   }
   return {
-    converse: byQmtp({ ip }, clock),
+    converse: byQmtp({ ip: peers.ip }, clock),
     sent: {
       async next() {
         const message = await list.next();

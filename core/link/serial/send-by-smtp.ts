@@ -2,7 +2,7 @@
 // trip: its final dot and all commands of the next message go out together.
 import type { Channel } from '../../conversation/channel.ts';
 import { createDotEncoder } from '../../conversation/dot-encoder.ts';
-import { greetServer } from '../../conversation/smtp-greeting.ts';
+import { greetServer, introduceTo } from '../../conversation/smtp-greeting.ts';
 import type { SmtpReply } from '../../conversation/smtp-reply.ts';
 import { quoteAddress } from '../../message/address.ts';
 import {
@@ -24,6 +24,8 @@ export interface SmtpPeers {
   readonly ip: string | undefined;
   /** The replies come from a file, all at once. A server's reply to a command that was not sent yet is an error. */
   readonly recorded?: boolean;
+  /** TLS has started: the server has greeted us before, and EHLO is said again. */
+  readonly isGreeted?: boolean;
 }
 
 /**
@@ -51,8 +53,8 @@ export async function sendListBySmtp(
 }
 
 /** @returns whether the server offers PIPELINING */
-async function greet(channel: Channel, { heloHost }: SmtpPeers): Promise<boolean> {
-  const greeted = await greetServer(channel, heloHost);
+async function greet(channel: Channel, { heloHost, isGreeted = false }: SmtpPeers): Promise<boolean> {
+  const greeted = await (isGreeted ? introduceTo : greetServer)(channel, heloHost);
   if (greeted.kind === 'ready') return greeted.extensions.has('PIPELINING');
   if (Number.isNaN(greeted.reply.code)) throw new SerialEnd(violation);
   await channel.write(quit);

@@ -1,7 +1,7 @@
 // The client of ETRN (RFC 1985): asks a server over SMTP to send the mail of some nodes. It comes by connections of its own.
 import type { Duplex } from 'node:stream';
 import { ConnectionDied, openChannel } from '../../conversation/channel.ts';
-import { greetServer } from '../../conversation/smtp-greeting.ts';
+import { greetServer, introduceTo } from '../../conversation/smtp-greeting.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { StepResult } from './step-result.ts';
 
@@ -9,6 +9,8 @@ interface EtrnDeps {
   /** What this host calls itself. */
   readonly heloHost: string;
   readonly clock: Clock;
+  /** TLS has started: EHLO is said again, without a greeting. */
+  readonly isGreeted?: boolean;
 }
 
 const replyMs = 81_000;
@@ -18,12 +20,12 @@ const quit = 'QUIT\r\n';
 export async function etrnStep(
   stream: Duplex,
   { nodes }: { readonly nodes: readonly string[] },
-  { heloHost, clock }: EtrnDeps,
+  { heloHost, clock, isGreeted = false }: EtrnDeps,
 ): Promise<StepResult> {
   const channel = openChannel(stream, clock, replyMs);
   const said: string[] = [];
   try {
-    const greeted = await greetServer(channel, heloHost);
+    const greeted = await (isGreeted ? introduceTo : greetServer)(channel, heloHost);
     if (greeted.kind !== 'ready') {
       channel.close(quit);
       return failed(`the server refuses this host: ${oneLine(greeted.reply.text)}`);

@@ -9,6 +9,9 @@ export const linkFields = {
     { word: 'carries', control: 'lines' },
     { word: 'server', control: 'text' },
     { word: 'protocol', control: 'choice', choices: ['smtp', 'qmtp'] },
+    { word: 'tls', control: 'choice', choices: ['none', 'starttls', 'implicit'] },
+    { word: 'certificate', control: 'text' },
+    { word: 'authority', control: 'text' },
     { word: 'helo', control: 'text' },
   ],
   state: [

@@ -4,21 +4,23 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { SecureContext } from 'node:tls';
 import { parseAccount } from '../../../core/control/fetch/account-file.ts';
 import { FetchFailure } from '../../../core/fetch/failure.ts';
-import { authorityOf } from '../../../core/fetch/secure.ts';
+import { contextOf } from '../../../core/fetch/secure.ts';
 import { makeFifo } from '../../../core/lib/posix.ts';
+import { issue } from '../../support/certificates.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
-function authorityAt(path: string): string | undefined {
+function authorityAt(path: string): SecureContext {
   const { account } = parseAccount('provider', `protocol pop3\nserver mail.example\nauthority ${path}\n`);
-  return authorityOf(account);
+  return contextOf(account);
 }
 
-test('fetch: a file of certificates → as it is', t => {
+test('fetch: a file of certificates → used', t => {
   const path = join(tempDir(t), 'ca.pem');
-  writeFileSync(path, 'certificates\n');
-  assert.equal(authorityAt(path), 'certificates\n');
+  writeFileSync(path, issue({ subject: 'Some CA', isCa: true }).cert);
+  assert.ok(authorityAt(path));
 });
 
 const others: Record<string, (path: string) => void> = {

@@ -20,7 +20,10 @@ for (const [what, args, input, file, text] of written) {
     writeControl(home);
     const { code, stdout, stderr } = await callCommand(run, args, { home, input });
     assert.deepEqual([code, stderr], [0, '']);
-    assert.equal(stdout, `Wrote secrets/${file}. A line of control/smtproutes uses it: :RELAY:PORT|USER|@${file}; an account of control/fetch: secret ${file}\n`);
+    assert.equal(
+      stdout,
+      `Wrote secrets/${file}. A line of control/smtproutes uses it: :RELAY:PORT|USER|@${file}; an account of control/fetch: secret ${file}\n`,
+    );
     const path = join(home, 'secrets', file);
     assert.equal(readFileSync(path, 'latin1'), text);
     assert.deepEqual([statSync(path).mode & 0o777, statSync(join(home, 'secrets')).mode & 0o777], [0o600, 0o700]);

@@ -19,6 +19,9 @@ carries .refugee.example Refugee.Example
 carries *
 server [fd00::1]:2209
 protocol qmtp
+tls implicit
+certificate AB:${'cd'.repeat(31)}
+authority /etc/ssl/ca.pem
 helo coyah.example
 known-by probe 10.0.0.1:25
 check-every 5
@@ -54,6 +57,9 @@ etrn-node Kiss.example #kiss
       carries: ['.refugee.example', 'refugee.example', '*'],
       server: { kind: 'host', host: 'fd00::1', port: 2209 },
       protocol: 'qmtp',
+      tls: 'implicit',
+      certificate: { kind: 'pinned', sha256: `ab${'cd'.repeat(31)}` },
+      authority: '/etc/ssl/ca.pem',
       heloHost: 'coyah.example',
       knownBy: { kind: 'probe', host: '10.0.0.1', port: 25 },
       checkEverySec: 5,
@@ -92,7 +98,8 @@ test('without do lines, what waits is sent', () => {
 
 test('the example of every word is right', () => {
   for (const [word, { example }] of Object.entries(linkWords)) {
-    const rest = word === 'server' ? '' : 'server hub.example\n';
+    const isOfTls = word === 'certificate' || word === 'authority';
+    const rest = `${word === 'server' ? '' : 'server hub.example\n'}${isOfTls ? 'tls starttls\n' : ''}`;
     assert.deepEqual(problemsOf(`${rest}${word} ${example}\n`), [], word);
   }
 });
@@ -104,6 +111,12 @@ test('mistakes are named with their line', () => {
       'carries a.example',
       '-: it carries mail, but has no server line',
       '-: it does nothing: it has neither a server nor a do line',
+    ],
+    ['server hub.example\ntls starttls\nprotocol qmtp', '-: QMTP has no STARTTLS: write tls implicit'],
+    ['server hub.example\ncertificate any', '-: it has a certificate or authority line, but no TLS'],
+    [
+      'server hub.example\ntls implicit\ncertificate abcd',
+      '3: certificate: it is verified, any, or a SHA-256 fingerprint in hex',
     ],
     ['do send', '-: it has a step "do send", but no server line'],
     ['server client', '-: its server is the client, but no turn-for line names one'],
