@@ -4,7 +4,7 @@ import { isLoopback } from '../../lib/net/network-of.ts';
 import { clientInReceived } from '../../message/header/received-client.ts';
 
 /**
- * Programs and users of this machine hand mail over by sendmail or by SMTP on loopback. A message that was forwarded here counts as
+ * Programs and users of this machine hand mail over by sendmail or by SMTP on loopback, and ofmipd serves nobody but users. A message that was forwarded here counts as
  * written here if it was; so does a bounce of this host.
  * @param received the Received fields in their order, each with its name
  */
@@ -12,6 +12,7 @@ export function isWrittenHere(received: readonly string[]): boolean {
   const hops = received.values();
   let any = false;
   for (const field of hops) {
+    if (any && field.startsWith('Received: (ofmipd ')) continue;
     const [, how] = /^Received: \(qmail \d+ invoked (by uid \d+|by alias|for bounce|from network)\);/.exec(field) ?? [];
     if (how === undefined) return false;
     any = true;

@@ -24,6 +24,7 @@ const from = (remoteIp: string, more: { helo?: string; remoteInfo?: string } = {
     },
     0,
   );
+const ofmipd = 'Received: (ofmipd 192.0.2.9); 1 Dec 2026 10:00:00 -0000\n';
 const far = 'Received: from a.example (192.0.2.1) by b.example; 1 Dec 2026 10:00:00 -0000\n';
 
 const traces: [what: string, received: string[], expected: boolean][] = [
@@ -32,6 +33,9 @@ const traces: [what: string, received: string[], expected: boolean][] = [
   ['forwarded by a rule of alias', [alias, user], true],
   ['a mail client, by SMTP on loopback', [network, from('127.0.0.1', { helo: 'pc', remoteInfo: 'joe' })], true],
   ['the same by IPv6, then forwarded', [alias, user, network, from('::1')], true],
+  ['a client of ofmipd', [user, ofmipd], true],
+  ['ofmipd in the trace of a stranger', [network, from('192.0.2.1'), ofmipd], false],
+  ['ofmipd alone', [ofmipd], false],
   ['a stranger', [network, from('192.0.2.1')], false],
   [
     'a stranger that calls itself loopback',
