@@ -9,6 +9,7 @@ import { bothFamilies } from './connect-first.ts';
 import type { DaneFor } from './dane/dane.ts';
 import { explainDane, heedsDane } from './dane/explain-dane.ts';
 import { explainLocalEnd } from './domain-ips/explain-local-end.ts';
+import { otherFamily, reachableFrom } from './domain-ips/local-end.ts';
 import { findExchangers } from './find-exchangers.ts';
 import { explainForcedSender } from './forced-sender/explain-forced-sender.ts';
 import type { MessageReport } from './outcome-of-replies.ts';
@@ -33,17 +34,19 @@ export interface RemoteExplainDeps {
 export type ExplainRemote = (way: Way, dns: boolean) => Promise<Explained>;
 
 export function createRemoteExplain(deps: RemoteExplainDeps): ExplainRemote {
-  return async (way, dns) => {
-    const { host } = way;
+  return async (asked, dns) => {
+    const { host } = asked;
     const control = deps.control();
-    const found = lookUpRoute(control, way);
+    const found = lookUpRoute(control, asked);
     const { route } = found;
     const lines = readEntryLines(deps.home);
-    const tls = explainTls(lines, control, way, route);
     const forced = explainForcedSender(lines, control, route);
-    const localEnd = explainLocalEnd(lines, control, way.sender);
-    const ofFiles = [tls, forced, localEnd].filter(each => each !== undefined);
-    const steps = [...routeSteps(deps.home, lines, way, found), ...ofFiles.map(({ step }) => step)];
+    // What comes after the sender was replaced goes by the new one.
+    const way = { host, sender: asked.sender === '' ? '' : (forced?.sender ?? asked.sender) };
+    const tls = explainTls(lines, control, way, route);
+    const end = await explainLocalEnd(lines, control, way.sender);
+    const ofFiles = [forced, tls, end].filter(each => each !== undefined);
+    const steps = [...routeSteps(deps.home, lines, asked, found), ...ofFiles.map(({ step }) => step)];
     if (route && route.port === undefined) return { steps, verdict: failed(badPort(host, route)) };
     const broken = ofFiles.find(({ isBroken }) => isBroken);
     if (broken) return { steps, verdict: { ...remote, outcome: 'later', text: broken.step.says } };
@@ -55,19 +58,23 @@ export function createRemoteExplain(deps: RemoteExplainDeps): ExplainRemote {
       const says = displayAddress(exchangers.report.text).trim().replaceAll('\n', ' ');
       return { steps: [...steps, { stage: 'dns', file: null, line: null, says }], verdict: failed(exchangers.report) };
     }
-    const inOrder = exchangers.exchangers.flatMap(({ addresses, byQmtp }) =>
+    const servers = exchangers.exchangers
+      .map(server => ({ ...server, addresses: reachableFrom(end?.localEnd?.ip, server.addresses) }))
+      .filter(({ addresses }) => addresses.length > 0);
+    if (end?.localEnd && servers.length === 0) return { steps, verdict: failed(otherFamily(host, end.localEnd)) };
+    const inOrder = servers.flatMap(({ addresses, byQmtp }) =>
       bothFamilies(addresses).map(ip => (byQmtp ? `${ip} (by QMTP first)` : ip)),
     );
     const says = `These addresses are tried in order: ${inOrder.join(', ')}.`;
     const step: ExplainStep = { stage: 'dns', file: null, line: null, says };
-    const servers = heedsDane(control, way, route) ? exchangers.exchangers : [];
-    const dane = deps.daneFor ? await explainDane(deps.daneFor, host, servers) : [];
+    const withDane = heedsDane(control, way, route) ? servers : [];
+    const dane = deps.daneFor ? await explainDane(deps.daneFor, host, withDane) : [];
     return {
       steps: [...steps, step, ...dane],
       verdict: {
         ...remote,
         text: targetOf(host, route),
-        hosts: exchangers.exchangers.flatMap(({ addresses }) => bothFamilies(addresses)),
+        hosts: servers.flatMap(({ addresses }) => bothFamilies(addresses)),
       },
     };
   };

@@ -6,17 +6,29 @@ import { forcedSenderFor } from '../../control/forced-senders.ts';
 import type { Route } from '../route.ts';
 import { brokenLine } from './force-sender.ts';
 
-/** What the line says; `isBroken`: it cannot be followed, and mail waits. Undefined: no line is about this route. */
+interface ExplainedSender {
+  readonly step: ExplainStep;
+  /** The line cannot be followed, and mail waits. */
+  readonly isBroken: boolean;
+  /** The address that is demanded. */
+  readonly sender: string | undefined;
+}
+
+/** What the line says; undefined: no line is about this route. */
 export function explainForcedSender(
   lines: EntryLines,
   { forcedSenders }: Pick<Control, 'forcedSenders'>,
   route: Pick<Route, 'relay'> | undefined,
-): { readonly step: ExplainStep; readonly isBroken: boolean } | undefined {
+): ExplainedSender | undefined {
   const forced = forcedSenderFor(forcedSenders, route?.relay);
   if (!forced || forced.kind === 'none') return undefined;
   const isBroken = forced.kind === 'broken';
   const says = isBroken
     ? `Mail waits: ${brokenLine(forced)}`
     : `If it was written on this machine, it is sent from ${forced.address}: in From, and in the envelope. Replies go to its former author.`;
-  return { step: { stage: 'sender', file: lines.path('allmailfrom'), line: forced.line, says }, isBroken };
+  return {
+    step: { stage: 'sender', file: lines.path('allmailfrom'), line: forced.line, says },
+    isBroken,
+    sender: isBroken ? undefined : forced.address,
+  };
 }

@@ -81,12 +81,12 @@ const waiting: [domainips: string, text: RegExp, says: RegExp][] = [
   [
     '*:192.0.2.55\n',
     /^Can't bind to local ip address: 192\.0\.2\.55\. Correct control\/domainips: this machine does not have it now\. \(#4\.3\.0\)/,
-    /^Connections come from 192\.0\.2\.55, and call this host here\.example\.$/,
+    /^Mail waits: Can't bind to local ip address: 192\.0\.2\.55\. Correct control\/domainips: this machine does not/,
   ],
   [
     '*:here\n',
     /^Can't bind to local ip address: here\. Correct control\/domainips: it is not an IP address\./,
-    /^Mail waits: here in control\/domainips is not an IP address\.$/,
+    /^Mail waits: Can't bind to local ip address: here\. .* it is not an IP address\. \(#4\.3\.0\)$/,
   ],
   [
     '*:::1\n',
@@ -109,3 +109,24 @@ for (const [lines, text, says] of waiting) {
     assert.match(steps.find(({ file }) => file?.endsWith('domainips'))?.says ?? '', says);
   });
 }
+
+test('domainips, explained: the sender that allmailfrom demands counts, and only addresses of the family are shown', async t => {
+  const home = tempDir(t);
+  const files = {
+    domainips: 'isp.example:127.0.0.7|pc.isp.example\n',
+    allmailfrom: 'ann@isp.example\n',
+    smtproutes: ':relay.example\n',
+  };
+  const control = writeControl(home, files);
+  const resolver = {
+    mx: async () => ({ kind: 'none' }) as const,
+    addresses: async () => ({ kind: 'found', records: ['192.0.2.1', '2001:db8::1'] }) as const,
+  };
+  const explain = createRemoteExplain({ home, control: () => control, resolver, localAddresses: () => [] });
+  const { steps, verdict } = await explain({ sender: 'root@pc', host: 'far.example' }, true);
+  assert.equal(
+    steps.find(({ file }) => file?.endsWith('domainips'))?.says,
+    'Connections come from 127.0.0.7, and call this host pc.isp.example.',
+  );
+  assert.deepEqual(verdict.hosts, ['192.0.2.1']);
+});
