@@ -19,6 +19,8 @@ export const QueueRecipient = v.object({
   answer: v.nullable(RemoteAnswer),
   /** Held: not tried until the owner releases it. */
   held: v.boolean(),
+  /** The sender was told that it is late; not there: it was not. */
+  told: v.optional(v.literal(true)),
 });
 export type QueueRecipient = v.InferOutput<typeof QueueRecipient>;
 

@@ -9,6 +9,7 @@ import { readBootId } from '../lib/process/boot-id.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { openGate, type RemoteGate } from '../paper-path/remote-gate.ts';
 import type { Accept, Deliver, GroupOf } from '../paper-path/shapes.ts';
+import { readDelayed } from './files/delayed.ts';
 import { createDiskSync, type SyncFileSystem } from './files/disk-sync.ts';
 import { readHolds } from './files/holds.ts';
 import { makeQueueDirs, type QueueLayout, queueLayout } from './files/layout.ts';
@@ -187,7 +188,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
     operator,
     longDeliveries: scheduler.longDeliveries,
     pausedMs: scheduler.pausedMs,
-    rows: (offset, limit) => queueRows(queued, attempts, gate, offset, limit),
+    rows: (offset, limit) => queueRows(queued, attempts, gate, id => readDelayed(layout, id), offset, limit),
     summary: lastHour => summarize(queued, scheduler.running(), scheduler.limits(), lastHour, gate),
     stop() {
       stopped ??= stop();

@@ -23,6 +23,7 @@ export const queue = {
   doFor: (what: string, who: string) => `${what}: message to ${who}`,
   doForOne: (what: string, who: string) => `${what}: ${who}`,
   held: 'held',
+  told: 'sender told',
   heldToo: (count: number) => many(count, '# held', '# held'),
   message: {
     title: (who: string, more: number) => (more > 0 ? `Message to ${who} and ${more} more` : `Message to ${who}`),

@@ -6,7 +6,7 @@ import { displayAddress } from '../../message/address.ts';
 import { shownAnswer } from '../../message/shown-answer.ts';
 import type { RemoteGate } from '../../paper-path/remote-gate.ts';
 import { typedRecords } from '../files/envelope-file.ts';
-import { isHeld } from '../files/holds.ts';
+import { isHeld, recipientKey } from '../files/holds.ts';
 import { recordBytes } from '../files/recipients.ts';
 import type { AttemptBook } from '../run/attempts.ts';
 import type { QueuedMessage, QueuedMessages } from '../store/queued-messages.ts';
@@ -14,17 +14,21 @@ import type { QueuedMessage, QueuedMessages } from '../store/queued-messages.ts'
 /** At most so many recipients are listed in a row; the rest is counted. */
 const shownRecipients = 50;
 
+/** The recipients of a message (`recipientKey`) of whose delay the sender was told. @throws when that cannot be read */
+type ToldOf = (id: number) => ReadonlySet<string>;
+
 /** Rows of the messages that wait, oldest first, each made when it is asked for. */
 export function* queueRows(
   queued: QueuedMessages,
   attempts: AttemptBook,
   gate: Pick<RemoteGate, 'waitsFor'>,
+  toldOf: ToldOf,
   offset: number,
   limit: number,
 ): Generator<QueueRow> {
   const byAge = [...queued.all.values()].sort((a, b) => a.bornSec - b.bornSec || a.id - b.id);
   for (const message of byAge.slice(offset, offset + limit)) {
-    const row = tryRow(message, attempts);
+    const row = tryRow(message, attempts, toldOf);
     if (row) yield waitsForLinks(row, gate.waitsFor);
   }
 }
@@ -37,15 +41,15 @@ function waitsForLinks(row: QueueRow, links: readonly string[]): QueueRow {
   return { ...row, nextTryMs: null, waitsForLinks: [...links] };
 }
 
-function tryRow(message: QueuedMessage, attempts: AttemptBook): QueueRow | undefined {
+function tryRow(message: QueuedMessage, attempts: AttemptBook, toldOf: ToldOf): QueueRow | undefined {
   try {
-    return rowOf(message, attempts);
+    return rowOf(message, attempts, toldOf(message.id));
   } catch {
     return undefined; // It was finished meanwhile.
   }
 }
 
-function rowOf(message: QueuedMessage, attempts: AttemptBook): QueueRow {
+function rowOf(message: QueuedMessage, attempts: AttemptBook, told: ReadonlySet<string>): QueueRow {
   const looks = [...message.channels.keys()].map(channel => look(message, channel));
   const sum = (of: 'all' | 'left' | 'held') => looks.reduce((total, one) => total + one[of], 0);
   const shown = looks.flatMap(one => one.first).slice(0, shownRecipients);
@@ -53,7 +57,10 @@ function rowOf(message: QueuedMessage, attempts: AttemptBook): QueueRow {
   return {
     id: message.id,
     sender: displayAddress(message.store.sender(message.id)),
-    recipients: shown.map(recipient => shownRecipient(message.id, recipient, attempts)),
+    recipients: shown.map(recipient => ({
+      ...shownRecipient(message.id, recipient, attempts),
+      ...(told.has(recipientKey(recipient.channel, recipient.address)) && { told: true as const }),
+    })),
     more: sum('all') - shown.length,
     sizeBytes: message.sizeBytes,
     bornMs: message.bornSec * 1000,

@@ -36,10 +36,11 @@ function nextTry(row: QueueRow, nowMs: number): string {
   return row.nextTryMs <= nowMs ? 'soon' : `in ${formatAge(row.nextTryMs - nowMs)}`;
 }
 
-function recipientLine({ channel, address, state, held, tries, said }: QueueRecipient): string {
+function recipientLine({ channel, address, state, held, told, tries, said }: QueueRecipient): string {
   const words = [
     state === 'now' ? 'being tried' : state === 'ended' ? 'finished' : '',
     held ? 'held' : '',
+    told ? 'sender told of the delay' : '',
     tries === 0 ? '' : tries === 1 ? '1 try' : `${tries} tries`,
   ].filter(word => word !== '');
   const report = printable(said.trimEnd().replaceAll('\n', ' / '));

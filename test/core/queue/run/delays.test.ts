@@ -43,7 +43,7 @@ async function waiting(t: TestContext, options: CrashOptions = {}, home = tempDi
 const mail = { sender: 'joe@here.example', recipients: ['a@far.x', 'b@far.x', 'c@near.x'] };
 
 test('delay notice: an attempt fails after four hours → one notice of both that wait, and none after it', async t => {
-  const { send, hours, told, notices, lines, layout } = await waiting(t);
+  const { send, hours, told, notices, lines, layout, queue } = await waiting(t);
   const id = await send(mail, 'hello');
   await hours(3);
   assert.deepEqual(notices(), []);
@@ -63,6 +63,15 @@ test('delay notice: an attempt fails after four hours → one notice of both tha
   assert.match(notice?.text ?? '', /<a@far\.x>:\nConnected to 192\.0\.2\.1 but sender was rejected\. \(#4\.7\.0\)\n/);
   assert.equal(lines.filter(line => line.startsWith(`delay msg ${id} qp `)).length, 1);
   assert.deepEqual(readdirSync(layout.delayedDir), [String(id)]);
+  const [row] = [...queue.rows(0, 10)];
+  assert.deepEqual(
+    row?.recipients.map(({ address, told }) => [address, told]),
+    [
+      ['a@far.x', true],
+      ['b@far.x', true],
+      ['c@near.x', undefined],
+    ],
+  );
 });
 
 test('delay notice: the message ends → its file is removed', async t => {
