@@ -34,12 +34,13 @@ export async function readEnvelope(
   for await (const piece of pieces) {
     const ended = countNuls(piece);
     records += ended;
-    if (records > maxRecipients + 1 + Object.keys(parameters).length || !take(ended * recipientBytes))
-      return refusal(51);
+    if (records > maxRecipients + 1 + mostParameters || !take(ended * recipientBytes)) return refusal(51);
     const raw = Buffer.concat([unfinished, piece]);
     for (const { letter, value } of typedRecords(raw)) {
       const parameter = recipients.length === 0 && sender !== undefined ? parameters[letter] : undefined;
       if (!parameter && letter !== (sender === undefined ? 'F' : 'T')) return refusal(91);
+      if (said.length === mostParameters && parameter) return refusal(91);
+      if (recipients.length === maxRecipients) return refusal(51);
       if (parameter) said.push(`${parameter}=${value}`);
       else if (sender === undefined) sender = value;
       else recipients.push(value);
@@ -55,6 +56,7 @@ export async function readEnvelope(
 
 /** The parameters of RFC 3461, by the letters of their records. */
 const parameters: Readonly<Record<string, string>> = { N: 'NOTIFY', R: 'RET', V: 'ENVID' };
+const mostParameters = 3;
 
 function readDsn(said: readonly string[]): EnvelopeDsn | 'wrong' | undefined {
   if (said.length === 0) return undefined;

@@ -44,6 +44,7 @@ for (const [what, raw] of [
   ['an unknown value', 'Fs\0Nsometimes\0Ta@x\0'],
   ['no xtext', 'Fs\0Va b\0Ta@x\0'],
   ['twice the same', 'Fs\0RFULL\0RHDRS\0Ta@x\0'],
+  ['more than there are', `Fs\0${'RFULL\0'.repeat(9)}Ta@x\0`],
   ['behind a recipient', 'Fs\0Ta@x\0RFULL\0'],
   ['before the sender', 'RFULL\0Fs\0Ta@x\0'],
 ] as const) {
