@@ -60,6 +60,8 @@ const control = {
   doublebounceto: 'alice-double\n',
   doublebouncehost: 'here.example\n',
   concurrencylocal: '5\n',
+  // A clock that jumps may make a message late: the notice would be counted as mail.
+  delaynotice: '0\n',
 };
 
 /** `alice-fail`, and addresses without a rule, get nothing: the message bounces. */

@@ -27,6 +27,8 @@ const exempt: Readonly<Record<string, string>> = {
   'core/mailbox/files/names.ts formatFileName': 'gets names that the file system holds: 255 bytes',
   'core/mailbox/reading/source.ts readPiece': 'copies bytes of a file',
   'core/message/body/leaf-parts.ts textAllowance': 'reads nothing',
+  'core/message/dsn-parameters.ts formatMailDsn': 'gets what readMailDsn has read',
+  'core/message/dsn-parameters.ts formatRcptDsn': 'gets what readRcptDsn has read',
   'core/message/header/normal-date.ts formatDate': 'gets numbers',
   'core/message/header/normal-date.ts formatZone': 'gets a number',
   'core/message/header/tokens.ts quoted': 'makes a token of a text as it is',

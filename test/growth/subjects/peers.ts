@@ -10,7 +10,7 @@ import { readForwardingTable } from '../../../core/local/forwarding/forwarding-t
 import { decodeList, readListLines } from '../../../core/local/forwarding/mailing-list-file.ts';
 import { quoteForMbox } from '../../../core/local/into/mbox-quoting.ts';
 import { parseDotQmail } from '../../../core/local/rules/dot-qmail.ts';
-import { readMailDsn, readRcptDsn } from '../../../core/message/dsn-parameters.ts';
+import { readMailDsn, readNotify, readRcptDsn } from '../../../core/message/dsn-parameters.ts';
 import { parseClaim } from '../../../core/pop3/checkpassword.ts';
 import { createPopConnection } from '../../../core/pop3/connection.ts';
 import { parsePasswdLine } from '../../../core/pop3/passwd-line.ts';
@@ -112,8 +112,8 @@ export const peerSubjects: readonly Subject[] = [
     frames: [alone, ['MAIL ', 'x']],
   },
   {
-    name: 'core/message/dsn-parameters.ts readMailDsn readRcptDsn',
-    run: bytes => [readMailDsn(bytes.split(' ')), readRcptDsn(bytes.split(' '))],
+    name: 'core/message/dsn-parameters.ts readMailDsn readRcptDsn readNotify',
+    run: bytes => [readMailDsn(bytes.split(' ')), readRcptDsn(bytes.split(' ')), readNotify(bytes)],
     frames: [alone, ['ENVID=', ''], ['NOTIFY=', ''], ['ORCPT=utf-8;', '']],
   },
   { name: 'core/receive/smtp/data.ts createDataDecoder', run: bytes => createDataDecoder().push(raw(bytes)) },
