@@ -9,6 +9,8 @@ import type { HostStatus, Settings } from './api/host.ts';
 import { type LiveControl, openLiveControl } from './control/live-control.ts';
 import { refuseNullClient } from './control/null-client.ts';
 import { builtinPrograms } from './host/builtin-programs.ts';
+import { createChecks } from './host/checks/checks.ts';
+import { watchClock } from './host/checks/clock.ts';
 import { openControlSocket } from './host/control-socket.ts';
 import { openFetching } from './host/fetching.ts';
 import { openGuide } from './host/guide.ts';
@@ -22,6 +24,7 @@ import { createNotices } from './host/notices.ts';
 import { followOwner } from './host/owner.ts';
 import { openOwnerProcess } from './host/owner-process/owner-process.ts';
 import { openPages, type Pages } from './host/pages/pages.ts';
+import { createProblems } from './host/problems/problems-now.ts';
 import { processCommand } from './host/processes/process-commands.ts';
 import { openQueueSocket } from './host/queue-socket.ts';
 import { createServers, type ServerOptions } from './host/servers.ts';
@@ -46,6 +49,7 @@ import { createRemoteDeliver } from './remote/deliver.ts';
 import { createGroupOf } from './remote/group.ts';
 import { createIdleConnections } from './remote/idle-connections.ts';
 import { createLogins } from './remote/login/logins.ts';
+import { createRelayBook, type RelayBook } from './remote/relay-book.ts';
 import { createProgramDeliver } from './remote/remote-program.ts';
 import { openSts } from './remote/sts/open-sts.ts';
 import { openTcpTo } from './remote/tcpto.ts';
@@ -95,6 +99,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const owner = followOwner(home, control.queue);
   const { user } = owner();
 
+  const clockShiftMs = watchClock(clock);
+  const relays = createRelayBook(clock);
   const notices = createNotices(clock);
   const logs = openLogs(home, clock, control.queue, options.onLogLine);
   const log = logs.send;
@@ -133,6 +139,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     tokens,
     spoolFor,
     gate,
+    relays,
     changed: queueChanged,
   };
   const { queue, logins, forgetHosts, closeConnections } = await openQueueWithDelivery(delivery).catch(async error => {
@@ -203,8 +210,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
       guide,
     },
   };
-  const status = createStatus(parts);
-  const handlers = createHandlers({ ...parts, status, statusChanged, reload: () => reload(true) });
+  const problems = createProblems(parts);
+  const status = createStatus({ ...parts, problems });
+  const checks = createChecks({ ...parts, problems, relays, clockShiftMs });
+  const handlers = createHandlers({ ...parts, checks, status, statusChanged, reload: () => reload(true) });
   const dispatch = createDispatch(handlers, (caller, method, error) => {
     const what = error instanceof Error ? error.stack?.replaceAll('\n', ' | ') : error;
     log(`alert: ${method} failed for ${callerText(caller)}: ${what}`);
@@ -314,6 +323,7 @@ interface DeliveryDeps {
   /** Where the mail for a link waits. */
   readonly spoolFor: SpoolFor;
   readonly gate: RemoteGate;
+  readonly relays: RelayBook;
   readonly changed: () => void;
 }
 
@@ -346,7 +356,7 @@ async function openQueueWithDelivery(deps: DeliveryDeps) {
       remote: remoteProgram
         ? createProgramDeliver(remoteProgram, environment)
         : createRemoteDeliver({
-            ...{ home, control: control.delivery, clock, log, connections, tcpto, logins },
+            ...{ home, control: control.delivery, clock, log, connections, tcpto, logins, relays: deps.relays },
             policyFor: openSts({ home, control: control.delivery, clock, log }),
             daneFor: openDane(control.delivery, clock),
           }),

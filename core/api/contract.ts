@@ -2,6 +2,7 @@
 // this contract; main and renderer derive their types from it. No I/O here: values are plain JSON.
 import type * as v from 'valibot';
 import type { Caller } from './caller.ts';
+import { checks } from './checks.ts';
 import { compose } from './compose.ts';
 import { explain } from './explain.ts';
 import { fetch } from './fetch.ts';
@@ -20,6 +21,7 @@ export const contract = {
   'host.settings': host.settings,
   'host.change': host.change,
   'host.configuration': host.configuration,
+  'host.checks': checks,
   'host.reload': host.reload,
   'mail.mailboxes': mail.mailboxes,
   'mail.list': mail.list,

@@ -10,7 +10,7 @@ export type Command =
   | { readonly kind: 'place'; readonly place: Place };
 
 /** The places that the application menu leads to. */
-export type Place = 'mail' | 'rules' | 'queue' | 'links' | 'settings';
+export type Place = 'mail' | 'rules' | 'queue' | 'links' | 'status' | 'settings';
 
 /** `window.waypost`; absent when the page is shown by a browser. */
 export interface DesktopBridge {

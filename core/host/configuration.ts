@@ -11,12 +11,9 @@ import { UserError } from '../lib/user-error.ts';
 import { mistakenLines } from '../local/rules/mistaken-lines.ts';
 import { ownerOf } from '../local/users/users.ts';
 import { addressFromText, displayAddress } from '../message/address.ts';
-import { createDnsResolver } from '../remote/resolver.ts';
+import { createDnsLook } from './checks/dns-look.ts';
 import { explainFor } from './home-explain.ts';
 import { lostAliases } from './problems/lost-aliases.ts';
-
-/** The limit for all DNS queries together. */
-const dnsMs = 8000;
 
 /** @throws UserError when the home has no control directory */
 export async function configurationOf(
@@ -94,21 +91,6 @@ function ruleFindings(home: string): Finding[] {
 }
 
 function dnsLook(home: string): DnsLook {
-  const resolver = createDnsResolver(controlFiles(join(home, 'control')).list('resolvers'));
-  const late = new Promise<'unknown'>(resolve => setTimeout(() => resolve('unknown'), dnsMs).unref());
-  async function mailHosts(domain: string) {
-    const mx = await resolver.mx(domain);
-    if (mx.kind === 'found') return mx.records.map(({ host }) => host).filter(host => host !== '');
-    if (mx.kind === 'failed') return 'unknown';
-    const found = await hasAddress(domain);
-    return found === 'unknown' ? found : found ? [domain] : [];
-  }
-  async function hasAddress(host: string) {
-    const { kind } = await resolver.addresses(host);
-    return kind === 'failed' ? 'unknown' : kind === 'found';
-  }
-  return {
-    mailHosts: domain => Promise.race([mailHosts(domain), late]),
-    hasAddress: host => Promise.race([hasAddress(host), late]),
-  };
+  const files = controlFiles(join(home, 'control'));
+  return createDnsLook(files.line('me') ?? '', files.list('resolvers'));
 }

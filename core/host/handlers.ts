@@ -1,5 +1,5 @@
 // What the host answers to each call of the Api: its own parts, the queue, and the owner's process.
-import type { Handlers } from '../api/contract.ts';
+import type { Handlers, HandlersOf } from '../api/contract.ts';
 import type { HostStatus } from '../api/host.ts';
 import type { QueueSummary } from '../api/queue.ts';
 import type { LiveControl } from '../control/live-control.ts';
@@ -30,6 +30,7 @@ export interface HandlersDeps {
   readonly fetching: Pick<Fetching, 'handlers'>;
   readonly guide: Pick<Guide, 'handlers'>;
   readonly control: Pick<LiveControl, 'queue'>;
+  readonly checks: HandlersOf<'host.checks'>;
   readonly status: () => HostStatus;
   /** Reads all control files again, the host's name too. @returns what was wrong, if anything */
   readonly reload: () => string | undefined;
@@ -52,6 +53,7 @@ export function createHandlers(deps: HandlersDeps): Handlers {
       return changed;
     },
     'host.reload': async () => ({ problem: deps.reload() ?? null }),
+    ...deps.checks,
     'host.configuration': look => configurationOf(home, look),
     ...ownerProcess.handlers,
     ...pages.handlers,

@@ -26,6 +26,8 @@ import { createDnsListCheck } from '../receive/dns-lists/check-client.ts';
 import { createPackageService } from '../receive/packages/service.ts';
 import { createSmtpService, type SmtpDeps } from '../receive/smtp/service.ts';
 import type { ListenOn } from '../ucspi/bind.ts';
+import type { OutsideClient } from './checks/port-in.ts';
+import { createOutsideClients, type OutsideClients } from './outside-clients.ts';
 import { qmqpProblems } from './problems/problems.ts';
 
 /** Which servers a host runs. */
@@ -67,6 +69,8 @@ type Listening = Pick<HostStatus, 'smtp' | 'pop3' | 'pop3s' | 'qmtp' | 'qmqp' | 
 export interface Servers {
   /** Where each of them listens now; null: nowhere. */
   readonly listening: Listening;
+  /** The last client of SMTP from another host. */
+  outside(): OutsideClient | undefined;
   /** Opens all. @throws UserError when an address cannot be listened on, or a file that a server needs does not exist */
   open(): Promise<void>;
   /** Accepts no new clients, and ends the open sessions. */
@@ -82,13 +86,15 @@ interface Server {
 
 /** Creates the servers; none listens yet. */
 export function createServers(options: ServerOptions, deps: ServerDeps): Servers {
-  const servers = serversOf(options, deps);
+  const outside = createOutsideClients(deps.clock);
+  const servers = serversOf(options, deps, outside);
   const opened: Server[] = [];
   let listening: Listening = { smtp: null, pop3: null, pop3s: null, qmtp: null, qmqp: null, turn: null };
   return {
     get listening() {
       return listening;
     },
+    outside: outside.last,
     async open() {
       for (const server of servers) {
         opened.push(server);
@@ -102,7 +108,7 @@ export function createServers(options: ServerOptions, deps: ServerDeps): Servers
   };
 }
 
-function serversOf(options: ServerOptions, deps: ServerDeps): Server[] {
+function serversOf(options: ServerOptions, deps: ServerDeps, outside: OutsideClients): Server[] {
   const { home, control, clock, environment, log, dialogues, turns } = deps;
   const passwd = withFullAddresses(openPasswd(join(home, 'passwd')), domain => control.queue().locals.has(domain));
   const tls = createTlsFiles(home, log);
@@ -116,7 +122,7 @@ function serversOf(options: ServerOptions, deps: ServerDeps): Server[] {
     const smtp = createSmtpService({
       control: control.connection,
       clock,
-      access: openAccessRules(home, 'smtp'),
+      access: outside.noting(openAccessRules(home, 'smtp')),
       accept,
       // A filter gets the envelope as qmail-queue does.
       keepsDsn: client => !(client.QMAILQUEUE ?? environment.QMAILQUEUE),

@@ -18,6 +18,7 @@ import { createIdleConnections, type IdleConnections } from './idle-connections.
 import type { LoginClaim, LoginRoute, Logins } from './login/logins.ts';
 import { type MessageReport, putOff, type Reports, unreadable } from './outcome-of-replies.ts';
 import type { OutgoingMessage } from './outgoing-message.ts';
+import type { RelayBook } from './relay-book.ts';
 import { createDnsResolver, type Resolver } from './resolver.ts';
 import { cachedResolver } from './resolver-cache.ts';
 import { fallbackRoute, findRoute, type Route } from './route.ts';
@@ -54,6 +55,8 @@ export interface SendDeps {
   readonly tcpto: TcpTo;
   /** Connections kept for the next message; the caller closes those that it passes in. Default: created here. */
   readonly connections?: IdleConnections;
+  /** Learns how each message to a relay fared. */
+  readonly relays?: Pick<RelayBook, 'note'>;
   /** For routes with a login; default: their messages wait. */
   readonly logins?: Logins;
   /** From 0 up to 1. */
@@ -130,7 +133,13 @@ export function createSend(deps: SendDeps): Send {
     return tryAll(shipment, route, control, sendTo);
   }
 
-  async function tryAll(
+  async function tryAll(shipment: Shipment, route: Route | undefined, ...how: [Control, SendTo]): Promise<Reports> {
+    const reports = await search(shipment, route, ...how);
+    if (route) deps.relays?.note(route, reports);
+    return reports;
+  }
+
+  async function search(
     { host, sender }: Shipment,
     route: Route | undefined,
     control: Control,

@@ -89,7 +89,7 @@ function viewItems(deps: MenuDeps): Item[] {
   ];
 }
 
-const places: readonly Exclude<Place, 'settings'>[] = ['mail', 'queue', 'rules', 'links'];
+const places: readonly Exclude<Place, 'settings'>[] = ['mail', 'queue', 'rules', 'links', 'status'];
 
 function placeItems(deps: MenuDeps): Item[] {
   return places.map((place, index) => ({

@@ -34,6 +34,7 @@ export const text = {
     queue: 'Queue',
     rules: 'Rules',
     links: 'Links',
+    status: 'Status',
     settings: 'Settings',
     close: 'Close Window',
     quit: 'Quit Waypost',

@@ -7,6 +7,7 @@ import type { Host } from '../client.ts';
 import { text } from '../text/en.ts';
 import type { Connection } from '../transport/connection.ts';
 import { type AccountsModel, createAccountsModel } from './accounts/accounts.ts';
+import { type ChecksModel, createChecksModel } from './checks.ts';
 import { createClock } from './clock.ts';
 import { type Composer, createComposer } from './compose/composer.ts';
 import type { Unsaved } from './compose/unsaved.ts';
@@ -26,7 +27,7 @@ import type { Timers } from './timers.ts';
 import { createToasts, type Toasts } from './toasts.ts';
 
 /** In the order of the navigation. */
-export const places: readonly Place[] = ['mail', 'queue', 'rules', 'links', 'settings'];
+export const places: readonly Place[] = ['mail', 'queue', 'rules', 'links', 'status', 'settings'];
 
 const goneMs = 2_000;
 
@@ -48,6 +49,7 @@ export interface App {
   /** New mail in words, for a live region. */
   readonly arrivals: ReadonlySignal<string>;
   readonly host: HostModel;
+  readonly checks: ChecksModel;
   readonly configuration: ConfigurationModel;
   readonly mail: MailModel;
   readonly composer: Composer;
@@ -145,6 +147,7 @@ export function createApp({ host, timers, preferences, unsaved, singlePane, plac
     toasts,
     arrivals: createArrivals(api, timers),
     host: hostModel,
+    checks: createChecksModel(api, toasts),
     configuration: createConfigurationModel(api, toasts),
     mail,
     composer,

@@ -1,6 +1,7 @@
 // Every word that the window shows, in English: the catalogue's main part. Places with many words have files of their own.
 import { englishErrors } from '../../core/api/error-text.ts';
 import { accounts } from './en-accounts.ts';
+import { checks } from './en-checks.ts';
 import { composer } from './en-composer.ts';
 import { explain } from './en-explain.ts';
 import { folders } from './en-folders.ts';
@@ -22,7 +23,15 @@ export const text = {
   /** Of calls that the host refuses: the command line prints the same ones. */
   errors: englishErrors,
 
-  places: { mail: 'Mail', queue: 'Queue', rules: 'Rules', links: 'Links', settings: 'Settings', navigation: 'Places' },
+  places: {
+    mail: 'Mail',
+    queue: 'Queue',
+    rules: 'Rules',
+    links: 'Links',
+    status: 'Status',
+    settings: 'Settings',
+    navigation: 'Places',
+  },
 
   shell: {
     write: 'Write',
@@ -34,6 +43,7 @@ export const text = {
     down: 'No connection to the host',
     problems: (count: number) => many(count, '# problem', '# problems'),
     troubleTitle: 'Problems',
+    allChecks: 'Open Status',
     notices: 'Notices',
     unread: (count: number) => many(count, '# unread message', '# unread messages'),
     waiting: (count: number) => many(count, '# waiting', '# waiting'),
@@ -220,6 +230,7 @@ export const text = {
     choose: 'Choose an address to see what happens to its mail.',
   },
 
+  checks,
   queue,
   links,
   accounts,
@@ -298,6 +309,7 @@ export const text = {
     goQueue: 'Go to Queue',
     goRules: 'Go to Rules',
     goLinks: 'Go to Links',
+    goStatus: 'Go to Status',
     goSettings: 'Go to Settings',
     sheet: 'Show keyboard shortcuts',
     leave: 'Close, or back to the list',

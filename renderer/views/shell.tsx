@@ -14,6 +14,7 @@ import { RefusedPage, RefusedStrip } from './refused-page.tsx';
 import { RulesPlace } from './rules/rules-place.tsx';
 import { SettingsPlace } from './settings.tsx';
 import { StatusBar } from './status-bar.tsx';
+import { StatusPlace } from './status-place.tsx';
 import { ToastList } from './toast-list.tsx';
 import { TopBar } from './top-bar.tsx';
 
@@ -59,6 +60,8 @@ function PlaceView({ app }: { app: App }) {
       return <RulesPlace app={app} />;
     case 'links':
       return <LinksPlace app={app} />;
+    case 'status':
+      return <StatusPlace app={app} />;
     case 'settings':
       return <SettingsPlace app={app} />;
   }

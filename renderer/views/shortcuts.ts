@@ -41,6 +41,7 @@ function keysEverywhere(app: App): Key[] {
     ['g q', keys.goQueue, go('queue')],
     ['g r', keys.goRules, go('rules')],
     ['g l', keys.goLinks, go('links')],
+    ['g t', keys.goStatus, go('status')],
     ['g s', keys.goSettings, go('settings')],
     ['?', keys.sheet, always(() => app.showSheet(true))],
     ['Escape', keys.leave, () => leave(app)],

@@ -85,6 +85,14 @@ function HostMark({ app }: { app: App }) {
             ))}
           </ul>
           <div class="dialog-end">
+            <Button
+              onClick={() => {
+                shown.value = false;
+                app.go('status');
+              }}
+            >
+              {text.shell.allChecks}
+            </Button>
             <Button onClick={() => (shown.value = false)}>{text.shell.close}</Button>
           </div>
         </Dialog>

@@ -5,7 +5,7 @@ import { openAccessRules, type RuledService } from '../access-rules.ts';
 import { type Finding, findingsIn } from './finding.ts';
 
 /** Addresses for documentation (RFC 5737): if these may relay, any address may. */
-const strangers = ['192.0.2.1', '198.51.100.1', '203.0.113.1', '2001:db8::1'];
+export const strangers = ['192.0.2.1', '198.51.100.1', '203.0.113.1', '2001:db8::1'];
 
 const services = ['smtp', 'qmtp', 'qmqp'] as const satisfies readonly RuledService[];
 

@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import type { Control } from '../control.ts';
 import { parseRoute } from '../routes.ts';
-import type { ControlTexts } from './control-text.ts';
+import type { ControlTexts, Entry } from './control-text.ts';
 import { printable } from './describe.ts';
 import { type Finding, findingsIn } from './finding.ts';
 
@@ -12,18 +12,30 @@ export interface DnsLook {
   mailHosts(domain: string): Promise<readonly string[] | 'unknown'>;
   /** Whether a host name has an address. */
   hasAddress(host: string): Promise<boolean | 'unknown'>;
+  /** Whether a host has an address of this machine, or of its own name (control/me). */
+  isHere(host: string): Promise<boolean>;
 }
 
+const mostHosts = 10;
+
 export async function checkDns(texts: ControlTexts, control: Control, dns: DnsLook): Promise<Finding[]> {
-  const locals = texts.file('locals') ? texts.entries('locals') : [{ text: control.me, line: 1 }];
-  const file = texts.file('locals') ? 'locals' : 'me';
-  const domains = locals.filter(({ text }) => text.includes('.') && isIP(text) === 0);
   const routes = texts.entries('smtproutes');
-  const all = await Promise.all([
-    ...domains.map(({ text, line }) => checkLocalDomain(file, text, line, control, dns)),
-    ...routes.map(({ text, line }) => checkRelay(text, line, dns)),
-  ]);
+  const relays = await Promise.all(routes.map(({ text, line }) => checkRelay(text, line, dns)));
+  return [...(await checkLocalDomains(texts, control, dns)), ...relays.flat()];
+}
+
+/** Where the DNS sends the mail for each local domain that it can know. */
+export async function checkLocalDomains(texts: ControlTexts, control: Control, dns: DnsLook): Promise<Finding[]> {
+  const file = texts.file('locals') ? 'locals' : 'me';
+  const domains = localDomains(texts, control);
+  const all = await Promise.all(domains.map(({ text, line }) => checkLocalDomain(file, text, line, control, dns)));
   return all.flat();
+}
+
+/** Names without a dot, and addresses, are not in the DNS. */
+export function localDomains(texts: ControlTexts, { me }: Control): readonly Entry[] {
+  const locals = texts.file('locals') ? texts.entries('locals') : [{ text: me, line: 1 }];
+  return locals.filter(({ text }) => text.includes('.') && isIP(text) === 0);
 }
 
 async function checkLocalDomain(
@@ -48,6 +60,7 @@ async function checkLocalDomain(
     ];
   const names = [control.me, ...control.locals].map(name => name.toLowerCase());
   if (hosts.some(host => names.includes(host.toLowerCase().replace(/\.$/, '')))) return [];
+  if ((await Promise.all(hosts.slice(0, mostHosts).map(dns.isHere))).includes(true)) return [];
   return [
     note(
       'mx-elsewhere',

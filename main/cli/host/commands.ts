@@ -73,8 +73,12 @@ export const firstCommands: Commands = {
     load: async () => (await import('./status.ts')).run,
   },
   check: {
-    usage: 'waypost check --home DIR',
-    says: 'Finds problems that keep mail from arriving, and says how to fix them.',
+    usage: 'waypost check --home DIR [--all] [--network]',
+    says: 'Finds problems that keep mail from arriving or leaving, and says how to fix them.',
+    options: {
+      '--all': 'print everything that was looked at, with the result',
+      '--network': 'ask name servers, relays and a mail server elsewhere too',
+    },
     load: async () => (await import('./check.ts')).run,
   },
 };

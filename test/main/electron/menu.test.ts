@@ -51,6 +51,7 @@ test('menu: items → what they do', () => {
     { kind: 'place', place: 'queue' },
     { kind: 'place', place: 'rules' },
     { kind: 'place', place: 'links' },
+    { kind: 'place', place: 'status' },
     'home',
   ]);
 });

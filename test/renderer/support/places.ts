@@ -119,6 +119,15 @@ export const places: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await page.getByRole('button', { name: 'Explain' }).click();
     await page.getByRole('list', { name: 'Step by step' }).waitFor();
   },
+  async status(page) {
+    await toPlace(page, 'Status');
+    await page.getByRole('list', { name: 'All else' }).waitFor();
+  },
+  async 'status-network'(page) {
+    await toPlace(page, 'Status');
+    await page.getByRole('button', { name: 'Look at the network too' }).click();
+    await page.getByText('the network was looked at').waitFor();
+  },
   async settings(page) {
     await toPlace(page, 'Settings');
     await page.getByRole('textbox', { name: 'Your name' }).waitFor();

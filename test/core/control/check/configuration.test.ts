@@ -286,6 +286,7 @@ test('configuration: DNS → no MX, MX elsewhere, no relay; no answer is a note'
   const dns: DnsLook = {
     mailHosts: async domain => (domain === 'slow.example' ? 'unknown' : (hosts[domain] ?? [])),
     hasAddress: async host => (host === 'late.example' ? 'unknown' : host === 'there.example'),
+    isHere: async () => false,
   };
   const all = await codes(
     home(t, {

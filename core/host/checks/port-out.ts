@@ -1,0 +1,67 @@
+// Port 25 out: whether this machine can connect to another host's port 25, which many providers and networks block. Only on
+// request: it is the one question that has to be put to a host of others.
+import type { Check } from '../../api/checks.ts';
+import { printable } from '../../control/check/describe.ts';
+import type { Control } from '../../control/control.ts';
+import { about } from './check.ts';
+import { type GreetDeps, type Greeted, greet } from './greet.ts';
+
+export interface PortOutDeps extends GreetDeps {
+  readonly control: Pick<Control, 'smtpRoutes' | 'qmtpRoutes'>;
+  readonly network: boolean;
+  /** The exchangers of a domain. */
+  readonly mailHosts: (domain: string) => Promise<readonly string[] | 'unknown'>;
+  readonly addresses: (host: string) => Promise<readonly string[] | 'unknown'>;
+}
+
+/** Domains whose exchangers answer everybody. */
+const wellKnown = ['gmail.com', 'outlook.com'];
+const mostAddresses = 3;
+const smtpPort = 25;
+
+export async function checkPortOut(deps: PortOutDeps): Promise<Check[]> {
+  const { fine, wrong, unchecked } = about('port-out', 'Port 25 out');
+  const relay = (deps.control.smtpRoutes.get('') ?? deps.control.qmtpRoutes.get(''))?.relay;
+  if (relay) return [fine(`It is not needed: all mail to other hosts goes through the relay ${printable(relay)}.`)];
+  if (!deps.network)
+    return [
+      unchecked(`This is looked at on request only, as it connects to a mail server of ${wellKnown.join(' or ')}.`),
+    ];
+  const tried = (await Promise.all(wellKnown.map(domain => tryDomain(domain, deps)))).flat();
+  const answered = tried.find(({ greeted }) => greeted.kind === 'greeted');
+  if (answered) return [fine(`Port 25 of a mail server of ${answered.domain} (${answered.ip}) answers.`)];
+  if (tried.length === 0)
+    return [
+      unchecked(
+        `The DNS did not say where the mail servers of ${wellKnown.join(' and ')} are, so none was connected to.`,
+      ),
+    ];
+  return [
+    wrong(
+      `No other host’s port 25 can be reached (${tried.map(triedText).join('; ')}): your provider or a firewall blocks it. Mail to other hosts waits. Send through a relay: write :relay.host.example:587 and a login to control/smtproutes.`,
+    ),
+  ];
+}
+
+interface Tried {
+  readonly domain: string;
+  readonly ip: string;
+  readonly greeted: Greeted;
+}
+
+/** All at once: where port 25 is blocked, nothing answers, and each would take seconds. */
+async function tryDomain(domain: string, deps: PortOutDeps): Promise<Tried[]> {
+  const ips = await addressesOf(domain, deps);
+  return Promise.all(ips.map(async ip => ({ domain, ip, greeted: await greet(deps, ip, smtpPort) })));
+}
+
+function triedText({ domain, ip, greeted }: Tried): string {
+  return `${ip} of ${domain}: ${greeted.kind === 'unconnected' ? greeted.why : 'no greeting'}`;
+}
+
+async function addressesOf(domain: string, { mailHosts, addresses }: PortOutDeps): Promise<readonly string[]> {
+  const hosts = await mailHosts(domain);
+  const [host] = hosts === 'unknown' ? [] : hosts;
+  const found = host === undefined ? [] : await addresses(host);
+  return found === 'unknown' ? [] : found.slice(0, mostAddresses);
+}
