@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { accountName, longestAccountFile } from './fetch-grammar.ts';
 import { verb } from './verb.ts';
-import { StoredFile, WordHelp, WordProblem } from './word-files.ts';
+import { StoredFile, TypedName, WordHelp, WordProblem } from './word-files.ts';
 
 const AccountName = v.pipe(v.string(), v.regex(accountName));
 const Named = v.object({ name: AccountName });
@@ -62,7 +62,7 @@ export const fetch = {
   /** Its file. */
   file: verb(Named, StoredFile),
   /** What a text would mean, without saving it. */
-  check: verb(v.object({ name: v.string(), text: FileText }), v.object({ problems: v.array(WordProblem) })),
+  check: verb(v.object({ name: TypedName, text: FileText }), v.object({ problems: v.array(WordProblem) })),
   /** All words of an account's file. */
   words: verb(Nothing, v.object({ words: v.array(WordHelp) })),
   /** Refused with `stale` if the file was changed since `stamp` was read. Of an account that is new the stamp is empty. */

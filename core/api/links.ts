@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { linkName, longestLinkFile } from './link-grammar.ts';
 import { verb } from './verb.ts';
-import { StoredFile, WordHelp, WordProblem } from './word-files.ts';
+import { StoredFile, TypedName, WordHelp, WordProblem } from './word-files.ts';
 
 const LinkName = v.pipe(v.string(), v.regex(linkName));
 const Named = v.object({ name: LinkName });
@@ -138,10 +138,19 @@ const Changed = v.object({ changed: v.number() });
 const Nothing = v.object({});
 const FileText = v.pipe(v.string(), v.maxLength(longestLinkFile));
 
+/** A link can be said to be up for a year. */
+export const longestUpSec = 366 * 86_400;
+const UpSeconds = v.pipe(
+  v.number(),
+  v.integer(),
+  v.minValue(1),
+  v.maxValue(longestUpSec, `a link can be up for at most ${longestUpSec} seconds (a year); without them, it stays up`),
+);
+
 export const links = {
   list: verb(Nothing, v.object({ links: v.array(LinkStatus) })),
   /** A person or a hook says that the link is up; `seconds`: it is down again after these. Repeating it does no harm. */
-  up: verb(v.object({ name: LinkName, seconds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))) }), Nothing),
+  up: verb(v.object({ name: LinkName, seconds: v.optional(UpSeconds) }), Nothing),
   down: verb(Named, Nothing),
   /** A contact now, whatever the windows say; it is tried even when the link is thought to be down. */
   exchange: verb(Named, v.object({ started: v.boolean() })),
@@ -170,7 +179,7 @@ export const links = {
   /** Its file. */
   file: verb(Named, StoredFile),
   /** What a text would mean, without saving it. */
-  check: verb(v.object({ name: v.string(), text: FileText }), v.object({ problems: v.array(WordProblem) })),
+  check: verb(v.object({ name: TypedName, text: FileText }), v.object({ problems: v.array(WordProblem) })),
   /** All words of a link's file. */
   words: verb(Nothing, v.object({ words: v.array(WordHelp) })),
   /** The links that a draft's recipients go over, for a message of so many bytes. Lists as a person types them. */

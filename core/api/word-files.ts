@@ -19,3 +19,6 @@ export const WordHelp = v.object({
   says: v.string(),
 });
 export type WordHelp = v.InferOutput<typeof WordHelp>;
+
+/** A name as a person types it: it may be none yet. The longest one that is right has 32 characters. */
+export const TypedName = v.pipe(v.string(), v.maxLength(200));

@@ -20,6 +20,9 @@ export interface FileProblem {
   readonly text: string;
 }
 
+/** A file that is none at all has a problem in each of its lines. */
+const mostProblems = 50;
+
 /** Reads each line into the fields. @param whose whose file it is, for people: `a link` */
 export function readWords<Fields>(
   words: Readonly<Record<string, FileWord<Fields>>>,
@@ -28,7 +31,11 @@ export function readWords<Fields>(
   whose: string,
 ): FileProblem[] {
   const problems: FileProblem[] = [];
-  const problem = (at: number, what: string) => void problems.push({ line: at + 1, text: what });
+  let more = 0;
+  function problem(at: number, what: string): void {
+    if (problems.length < mostProblems) problems.push({ line: at + 1, text: what });
+    else more++;
+  }
   const seen = new Set<string>();
   for (const [at, line] of text.split('\n').entries()) {
     const { word, rest: value } = firstWord(line);
@@ -43,6 +50,7 @@ export function readWords<Fields>(
     }
     seen.add(word);
   }
+  if (more > 0) problems.push({ line: undefined, text: `and ${more} more lines are not right` });
   return problems;
 }
 

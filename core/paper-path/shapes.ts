@@ -18,13 +18,13 @@ export type Invoker = 'network' | 'bounce' | { readonly uid: number; readonly as
 
 /**
  * Takes responsibility for a message. When it resolves with `ok`, the message is durable on disk.
- * @param isDurable called then, before any delivery starts: what it notes is noted before the message can be gone
+ * @param onCommit called then, before any delivery starts: what it notes is noted before the message can be gone
  */
 export type Accept = (
   source: MessageSource,
   envelope: Envelope,
   invoker: Invoker,
-  isDurable?: () => void,
+  onCommit?: () => void,
 ) => Promise<Accepted>;
 
 /**

@@ -18,7 +18,7 @@ interface ServerReply {
 /** The reason for a failure: the server's reply, or a status of our own. */
 interface Reason {
   readonly reply?: ServerReply;
-  /** An RFC 3463 status, if the reason is not a reply. */
+  /** An RFC 3463 status, if the reason is not a reply, or means something else for the message. */
   readonly status?: string;
 }
 
@@ -165,10 +165,15 @@ export function outcomeOf(
   if (letter === 'K') return { ...done(text), ...handedOn, ...(answer && { answer }), ...(tls && { tls }) };
   const result = letter === 'Z' ? later : never;
   return {
-    ...result(text, ofClass(letter === 'Z' ? '4' : '5', reply ? reply.status : status)),
+    ...result(text, statusFor(letter === 'Z' ? '4' : '5', { reply, status })),
     ...(answer && { answer }),
     ...(tls && { tls }),
   };
+}
+
+/** Our own status counts where there is one: for instance a refused login (5.7.8) is temporary for the message (4.7.8). */
+function statusFor(digit: '4' | '5', { reply, status }: Reason): string | undefined {
+  return ofClass(digit, status) ?? ofClass(digit, reply?.status);
 }
 
 /** A status of the other class would contradict the outcome, for example that of a refused greeting. */

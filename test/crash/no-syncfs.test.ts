@@ -1,7 +1,7 @@
 // Without syncfs (macOS): waiting messages are made durable file by file before the journal forgets them.
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, normalize } from 'node:path';
+import { basename, dirname, normalize } from 'node:path';
 import { test } from 'node:test';
 import { createDirectorySync } from '../../core/lib/disk/directory-sync.ts';
 import { done, later } from '../../core/paper-path/outcome.ts';
@@ -49,11 +49,16 @@ function notSyncedInTime(calls: readonly string[], queue: string): string[] {
   let ofNext: Map<string, string> | undefined;
   const late: string[] = [];
   let removals = 0;
-  for (const text of calls) {
-    const [call, path] = [text.slice(0, text.indexOf(' ')), normalize(text.slice(text.indexOf(' ') + 1))];
+  /** Messages that the checkpoint moves into files, which makes info/N for each. */
+  let moved: ReadonlySet<string> = new Set();
+  const all = calls.map(callOf);
+  for (const [at, { call, path, text }] of all.entries()) {
     if (!path.startsWith(queue) || /\/(pid|lock)\//.test(path)) continue;
     if (dirname(path) === `${queue}/journal`) {
-      if (call === 'create') ofNext = new Map();
+      if (call === 'create') {
+        ofNext = new Map();
+        moved = movedFrom(all.slice(at + 1), queue);
+      }
       if (call !== 'unlink') continue;
       late.push(...unsynced.values());
       unsynced = ofNext ?? new Map();
@@ -62,7 +67,7 @@ function notSyncedInTime(calls: readonly string[], queue: string): string[] {
       continue;
     }
     if (call === 'utimes') continue; // Lost, it only makes the next attempt come too soon.
-    const changes = ofNext && isNews(call, path, unsynced) ? ofNext : unsynced;
+    const changes = ofNext && isNews(call, path, moved, unsynced) ? ofNext : unsynced;
     if (call === 'fsync') for (const map of [unsynced, ofNext]) map?.delete(path);
     else if (call === 'unlink') {
       changes.delete(path);
@@ -76,15 +81,58 @@ function notSyncedInTime(calls: readonly string[], queue: string): string[] {
   return late;
 }
 
+interface Call {
+  readonly call: string;
+  readonly path: string;
+  readonly text: string;
+}
+
+function callOf(text: string): Call {
+  const blank = text.indexOf(' ');
+  return { call: text.slice(0, blank), path: normalize(text.slice(blank + 1)), text };
+}
+
+/** The numbers of the messages that get info/N until the next segment is removed. */
+function movedFrom(calls: readonly Call[], queue: string): ReadonlySet<string> {
+  const end = calls.findIndex(({ call, path }) => call === 'unlink' && dirname(path) === `${queue}/journal`);
+  const during = end < 0 ? calls : calls.slice(0, end);
+  const infos = during.filter(({ call, path }) => call === 'create' && path.startsWith(`${queue}/info/`));
+  return new Set(infos.map(({ path }) => basename(path)));
+}
+
 /**
- * True for a change that an attempt makes, not the checkpoint, which makes files and takes names in todo away: a mark in a
- * file, a paragraph for the bounce, a file in which every recipient is marked.
+ * True for a change that the new segment records, not the checkpoint's: it makes the files of the messages that it moves, and takes
+ * names in todo away. Of others are: a mark in a file, a paragraph for the bounce, a file in which every recipient is marked, and all
+ * that is made for another message, such as its mess/N when it arrives or is tried.
  */
-function isNews(call: string, path: string, unsynced: ReadonlyMap<string, string>): boolean {
+function isNews(
+  call: string,
+  path: string,
+  moved: ReadonlySet<string>,
+  unsynced: ReadonlyMap<string, string>,
+): boolean {
   if (/\/queue\/(bounce|failures)\//.test(path)) return true;
   if (call === 'unlink') return !/\/queue\/(todo|intd)\//.test(path);
+  if (!moved.has(basename(path))) return true;
   return call === 'write' && !unsynced.has(path);
 }
+
+test('no syncfs: what is made between two segments → owed by the checkpoint that moves the message, else by the next one', () => {
+  const during = (...calls: string[]) =>
+    notSyncedInTime(['create /q/queue/journal/2', ...calls, 'unlink /q/queue/journal/1'], '/q/queue');
+  const make = (path: string) => [`create /q/queue/${path}`, `write /q/queue/${path}`];
+  const sync = (...paths: string[]) => paths.map(path => `fsync /q/queue/${path}`);
+  // Message 8 is moved, and 9 is tried or arrives meanwhile.
+  const moved = [...make('info/8/8'), ...make('local/8/8')];
+  const synced = sync('info/8/8', 'local/8/8', 'info/8', 'local/8');
+  assert.deepEqual(during(...moved, ...make('mess/9/9'), ...synced), []);
+  assert.deepEqual(during(...moved, ...synced, ...make('mess/9/9')), []);
+  assert.deepEqual(during(...make('mess/8/8'), ...moved, ...synced), [
+    'write /q/queue/mess/8/8',
+    'create /q/queue/mess/8/8',
+  ]);
+  assert.deepEqual(during(...moved, ...sync('info/8/8', 'info/8', 'local/8')), ['write /q/queue/local/8/8']);
+});
 
 test('no syncfs: files of messages that are gone, or have only some of them → no error', async t => {
   const layout = queueLayout(tempDir(t));

@@ -80,12 +80,12 @@ export async function startFetchRig(
           return near as never;
         },
       },
-      async accept(source, envelope, _invoker, isDurable) {
+      async accept(source, envelope, _invoker, onCommit) {
         const pieces: Uint8Array[] = [];
         if (rig.refuses) return rig.refuses;
         for await (const piece of source) pieces.push(Buffer.from(piece));
         rig.queued.push({ ...envelope, text: Buffer.concat(pieces).toString('latin1') });
-        isDurable?.();
+        onCommit?.();
         return { ok: true, id: rig.queued.length, qp: 7 };
       },
       changed: () => {},

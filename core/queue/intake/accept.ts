@@ -29,7 +29,7 @@ export interface AcceptDeps {
 
 /** The accept of the running host. Its promise rejects only with an error of the message source itself. */
 export function createAccept(deps: AcceptDeps): Accept {
-  return async (source, envelope, invoker, isDurable) => {
+  return async (source, envelope, invoker, onCommit) => {
     const code = checkEnvelope(envelope);
     if (code !== undefined) return refusal(code);
     let id: number;
@@ -40,7 +40,7 @@ export function createAccept(deps: AcceptDeps): Accept {
       return refusal(63);
     }
     try {
-      return await store(deps, id, source, envelope, invoker, isDurable);
+      return await store(deps, id, source, envelope, invoker, onCommit);
     } catch (error) {
       deps.numbers.drop(id);
       if (error instanceof SourceFailed) throw error.cause;
@@ -57,7 +57,7 @@ async function store(
   source: MessageSource,
   { sender, recipients, dsn }: Envelope,
   invoker: Invoker,
-  isDurable: (() => void) | undefined,
+  onCommit: (() => void) | undefined,
 ): Promise<Accepted> {
   const qp = deps.nextQp();
   const pieces = withSourceErrors(source);
@@ -66,7 +66,7 @@ async function store(
   const envelope = { uid: uidOf(invoker), qp, sender, recipients, dsn };
   if (held.ended) {
     const raw = held.raw;
-    await deps.admit({ id, sizeBytes: raw.length, envelope, raw, head: raw, hasFile: false, fromNetwork, isDurable });
+    await deps.admit({ id, sizeBytes: raw.length, envelope, raw, head: raw, hasFile: false, fromNetwork, onCommit });
   } else {
     const sizeBytes = await writeLarge(deps, id, held.raw, pieces);
     await admitFile(deps, {
@@ -77,7 +77,7 @@ async function store(
       head: held.raw,
       hasFile: true,
       fromNetwork,
-      isDurable,
+      onCommit,
     });
   }
   return { ok: true, id, qp };

@@ -48,7 +48,7 @@ export interface Candidate {
   /** If the message came through todo/N: when mess/N was read last before (takeover.ts). */
   readonly readSec?: number | undefined;
   /** See `Accept`; an error of it is logged. */
-  readonly isDurable?: (() => void) | undefined;
+  readonly onCommit?: (() => void) | undefined;
 }
 
 /** Resolves when the message is durable and queued. @throws when the disk refuses: nothing was promised */
@@ -65,7 +65,7 @@ export function createAdmission({ layout, control, clock, journal, log, ready }:
   const onTheWay = new Set<Promise<void>>();
   let closed = false;
 
-  async function take({ id, sizeBytes, envelope, raw, head, hasFile, readSec, isDurable }: Candidate): Promise<void> {
+  async function take({ id, sizeBytes, envelope, raw, head, hasFile, readSec, onCommit }: Candidate): Promise<void> {
     const { sender, qp, uid } = envelope;
     const { recipients, pending, dsn } = await sortRecipients(envelope, control());
     const bornSec = nowSec(clock);
@@ -73,7 +73,7 @@ export function createAdmission({ layout, control, clock, journal, log, ready }:
     const hash = control().logHashes ? await hashOfMessage(layout.mess(id), raw) : undefined;
     const segment = await journal.commit(accepted);
     // No await from here until the message is ready: a checkpoint must find every message that the journal has.
-    noteDurable(isDurable);
+    tellCommitted(onCommit);
     log.newMessage(id);
     log.info(id, sizeBytes, sender, qp, uid);
     const messageNumber = head && messageIdIn(head);
@@ -88,9 +88,9 @@ export function createAdmission({ layout, control, clock, journal, log, ready }:
   }
 
   /** The message is accepted, whatever its sender could note. */
-  function noteDurable(note: (() => void) | undefined): void {
+  function tellCommitted(tell: (() => void) | undefined): void {
     try {
-      note?.();
+      tell?.();
     } catch (error) {
       log.warning(`a message was accepted, but not noted as such: ${reasonOf(error)}`);
     }

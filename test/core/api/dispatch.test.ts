@@ -80,3 +80,17 @@ test('host.change: a name or a signature beyond its limit → refused, and the h
   }
   assert.deepEqual(changed, [longest]);
 });
+
+test('dispatch: a link that is up for ever, a name of any length → refused with the limit', async () => {
+  const dispatch = createDispatch({} as unknown as Handlers, () => {});
+  const [caller] = callers;
+  const why = async (method: string, request: unknown) => {
+    const answer = await dispatch(caller as Caller, method, request);
+    return answer.ok ? '' : `${answer.params.method}: ${answer.params.why}`;
+  };
+  const forLong = await why('links.up', { name: 'sat', seconds: 1e308 });
+  assert.match(forLong, /^links\.up: seconds: a link can be up for at most 31622400 seconds \(a year\)/);
+  for (const method of ['links.check', 'fetch.check']) {
+    assert.match(await why(method, { name: 'n'.repeat(1e6), text: '' }), /^\S+: name: Invalid length/);
+  }
+});

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { createSecureContext } from 'node:tls';
 import { createDial } from '../../../core/conversation/channel.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
-import type { Outcome } from '../../../core/paper-path/outcome.ts';
+import { type Outcome, outcomeFields } from '../../../core/paper-path/outcome.ts';
 import { combine, type MessageReport, type RecipientReport } from '../../../core/remote/outcome-of-replies.ts';
 import { createSharedMessages } from '../../../core/remote/shared-messages.ts';
 import { sendMessage } from '../../../core/remote/smtp-client.ts';
@@ -35,6 +35,17 @@ for (const [recipient, message, kind, text] of reports) {
     assert.deepEqual([outcome.kind, outcome.text], [kind, text]);
   });
 }
+
+test('combine: a refused login, with a status in the reply or without → the status of the deferral, not that of no reason', () => {
+  for (const status of [undefined, '5.7.8']) {
+    const reply = { code: 535, status, words: 'no' };
+    const outcome = combine(undefined, { message: { letter: 'Z', text: 'no (#4.7.8)\n', status: '4.7.8', reply } });
+    assert.deepEqual(outcomeFields(outcome), {
+      status: '4.7.8',
+      answer: { code: 535, words: 'no', host: undefined, ip: undefined },
+    });
+  }
+});
 
 test('sendMessage: three recipients, 250, 550, 451 → one result each (remote.md 1)', async t => {
   for (const ehlo of ['250 peer', '250-peer\r\n250 PIPELINING']) {

@@ -2,6 +2,7 @@
 import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import type { Api } from '../../../../core/api/contract.ts';
 import { ApiError } from '../../../../core/api/errors.ts';
+import { longestUpSec } from '../../../../core/api/links.ts';
 import { isHome } from '../../../../core/home/make-home.ts';
 import { UserError } from '../../../../core/lib/user-error.ts';
 import { connectToHost } from '../../../running/control-client.ts';
@@ -81,7 +82,10 @@ async function withinTime<T>(answer: Promise<T>): Promise<T> {
 
 function secondsOf(text: string): number {
   const seconds = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-  if (seconds < 1) throw new UserError(`--for ${text}: write a number of seconds.`, { exitCode: 100 });
+  if (seconds < 1 || seconds > longestUpSec) {
+    const why = `--for ${text}: write a number of seconds, at most ${longestUpSec} (a year).`;
+    throw new UserError(why, { exitCode: 100 });
+  }
   return seconds;
 }
 
