@@ -40,10 +40,10 @@ export function connectionLimitsIn(control: Control): ConnectionLimits {
 
 /**
  * Reads `home/control`.
+ * @param files default: as they are now
  * @throws UserError when `home` is not a qmail home or a control file cannot be read
  */
-export function readControl(home: string): Control {
-  const files = controlFilesOfHome(home);
+export function readControl(home: string, files: ControlFiles = controlFilesOfHome(home)): Control {
   const me = files.line('me');
   if (!me)
     throw new UserError(`${join(home, 'control', 'me')} is missing or empty: it must hold the name of this host.`);

@@ -10,8 +10,8 @@ export type WordFileRead =
   | { readonly name: string; readonly unreadable: string };
 
 /** By name; none when there is no such directory. @throws Error when it cannot be read */
-export function readWordFiles(directory: string, longestBytes: number): WordFileRead[] {
-  return namesIn(directory).map(name => readOne(join(directory, name), name, longestBytes));
+export function* wordFilesIn(directory: string, longestBytes: number): Generator<WordFileRead> {
+  for (const name of namesIn(directory)) yield readOne(join(directory, name), name, longestBytes);
 }
 
 /** The files of editors and of `waypost` that are being written start with a dot or end in `~`: they do not count. */

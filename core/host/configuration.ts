@@ -5,7 +5,7 @@ import type { Reply } from '../api/contract.ts';
 import { explainConfiguration } from '../control/check/configuration.ts';
 import type { DnsLook } from '../control/check/dns.ts';
 import type { Finding } from '../control/check/finding.ts';
-import { readControl } from '../control/control.ts';
+import type { Control } from '../control/control.ts';
 import { controlFiles } from '../control/read-control-files.ts';
 import { UserError } from '../lib/user-error.ts';
 import { mistakenLines } from '../local/rules/mistaken-lines.ts';
@@ -20,9 +20,8 @@ export async function configurationOf(
   home: string,
   look: { readonly dns: boolean },
 ): Promise<Reply<'host.configuration'>> {
-  const { files, findings } = await explainConfiguration(home, look.dns ? dnsLook(home) : undefined);
-  const isUnusable = findings.some(({ code }) => code === 'unusable');
-  const addresses = isUnusable ? [] : [...(await addressFindings(home)), ...ruleFindings(home)];
+  const { files, findings, control } = await explainConfiguration(home, look.dns ? dnsLook(home) : undefined);
+  const addresses = control ? [...(await addressFindings(home, control)), ...ruleFindings(home)] : [];
   const all = [...usersFindings(home), ...addresses, ...findings].map(finding => ({
     ...finding,
     line: finding.line ?? null,
@@ -52,8 +51,7 @@ function usersFindings(home: string): Finding[] {
 }
 
 /** Postmaster, to whom others report problems, and the recipient of double bounces. */
-async function addressFindings(home: string): Promise<Finding[]> {
-  const control = readControl(home);
+async function addressFindings(home: string, control: Control): Promise<Finding[]> {
   const explain = explainFor(home, { queue: () => control, connection: () => control, delivery: () => control })[
     'explain.address'
   ];

@@ -3,7 +3,8 @@ import type { HandlersOf } from '../api/contract.ts';
 import type { LinkForecast } from '../api/links.ts';
 import { classify } from '../control/classify.ts';
 import type { Control } from '../control/control.ts';
-import { sortTypedList } from '../inject/compose/typed-addresses.ts';
+import { typedParts } from '../inject/compose/typed-addresses.ts';
+import { collectInSlices } from '../lib/time-slice.ts';
 import type { Links } from '../link/links.ts';
 import { addressFromText } from '../message/address.ts';
 
@@ -20,18 +21,29 @@ export function createLinkForecast({ control, links }: LinkForecastDeps): Handle
     return channel === 'local' ? links.spoolFor(routed)?.link : undefined;
   }
 
+  function* linksOf(addresses: Iterable<string>): Generator<{ address: string; link: string | undefined }> {
+    for (const address of addresses) yield { address, link: linkOf(address) };
+  }
+
   return {
     async 'links.forecast'({ to, cc, bcc, bytes }) {
       // Names without a host are this host's: they go over no link.
-      const typed = [to, cc, bcc].flatMap(list => sortTypedList(list, address => address).people);
-      const addresses = [...new Set(typed.map(({ address }) => address))];
-      const byLink = Map.groupBy(addresses, linkOf);
+      // A part that is not complete goes nowhere.
+      const parts = await collectInSlices(partsOf([to, cc, bcc]));
+      const addresses = new Set(parts.flatMap(part => (typeof part === 'string' ? [] : part.address)));
+      const placed = await collectInSlices(linksOf(addresses));
+      const byLink = Map.groupBy(placed, ({ link }) => link);
       const forecasts: LinkForecast[] = [];
-      for (const [name, recipients] of byLink) {
+      for (const [name, of] of byLink) {
+        const recipients = of.map(({ address }) => address);
         const estimate = name === undefined ? undefined : links.estimate(name, bytes * recipients.length, bytes);
         if (estimate) forecasts.push({ ...estimate, recipients });
       }
       return { links: forecasts };
     },
   };
+}
+
+function* partsOf(lists: readonly string[]): ReturnType<typeof typedParts> {
+  for (const list of lists) yield* typedParts(list, typed => typed);
 }

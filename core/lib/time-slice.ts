@@ -42,6 +42,23 @@ export async function collectInSlices<T>(items: Iterable<T>): Promise<T[]> {
   return all;
 }
 
+/** Items that are worked on at once. */
+const batchItems = 20;
+
+/** Works on a few items at a time, in slices, and joins what comes of it. */
+export async function inBatches<T, Result>(
+  items: readonly T[],
+  work: (some: readonly T[]) => readonly Result[],
+): Promise<Result[]> {
+  const slice = createTimeSlice();
+  const all: Result[] = [];
+  for (let at = 0; at < items.length; at += batchItems) {
+    all.push(...work(items.slice(at, at + batchItems)));
+    if (slice.isOver()) await slice.next();
+  }
+  return all;
+}
+
 /** Items that are sorted at once; that takes about a millisecond. */
 const sortedAtOnce = 2000;
 

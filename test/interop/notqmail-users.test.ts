@@ -158,7 +158,7 @@ test('qmail-showctl: any control files → each file as notqmail describes it', 
 }, t => {
   const home = qmailHome(t);
   const control = join(home, 'control');
-  const known = describeFiles(control, [], { links: [], accounts: [] }).map(({ name }) => name);
+  const known = describeFiles(control, []).map(({ name }) => name);
   const shown = (stdout: string) =>
     new Map(stdout.split('\n\n').map(section => [section.trim().split(':')[0] as string, section.trim()]));
   fc.assert(
@@ -167,7 +167,7 @@ test('qmail-showctl: any control files → each file as notqmail describes it', 
       for (const [name, text] of pairs) write(home, `control/${name}`, text);
       const theirs = shown(runNotqmail(home, 'qmail-showctl').stdout);
       const names = pairs.filter(([, text]) => text !== undefined).map(([name]) => name);
-      for (const { name, isDefault, isList, says } of describeFiles(control, names, { links: [], accounts: [] })) {
+      for (const { name, isDefault, isList, says } of describeFiles(control, names)) {
         const section = theirs.get(name);
         if (section === undefined || ownWay.includes(name) || section.includes('I have no idea')) continue;
         const head = isDefault ? `${name}: (Default.) ` : isList ? `${name}: \n` : `${name}: `;

@@ -1,12 +1,13 @@
 // The accounts of a home (control/fetch): lines that mean nothing, passwords that others can read, mail that would leave again.
 import { firstWord } from '../../api/link-grammar.ts';
+import { collectInSlices } from '../../lib/time-slice.ts';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
 import { readPasswordFile, secretName } from '../../login/secret-files.ts';
 import { addressFromText, displayAddress } from '../../message/address.ts';
 import { classify } from '../classify.ts';
 import type { Control } from '../control.ts';
 import { serverOf } from '../fetch/account.ts';
-import { type AccountOfHome, readAccounts } from '../fetch/read-accounts.ts';
+import { type AccountOfHome, accountsIn, readAccounts } from '../fetch/read-accounts.ts';
 import { printable } from './describe.ts';
 import { type Finding, findingsIn } from './finding.ts';
 
@@ -18,20 +19,34 @@ export function accountsOf(home: string): {
   try {
     return { accounts: readAccounts(home), findings: [] };
   } catch (error) {
-    const why =
-      errorCode(error) === 'ENOTDIR'
-        ? 'This is a file, but must be a directory with a file for each account.'
-        : `The directory cannot be read: ${reasonOf(error)}.`;
-    return { accounts: [], findings: [findingsIn('fetch').warning('accounts-unreadable', why)] };
+    return unreadableAccounts(error);
   }
+}
+
+/** The same in slices. */
+export async function accountsOfSlowly(home: string): Promise<ReturnType<typeof accountsOf>> {
+  try {
+    return { accounts: await collectInSlices(accountsIn(home)), findings: [] };
+  } catch (error) {
+    return unreadableAccounts(error);
+  }
+}
+
+function unreadableAccounts(error: unknown): ReturnType<typeof accountsOf> {
+  const why =
+    errorCode(error) === 'ENOTDIR'
+      ? 'This is a file, but must be a directory with a file for each account.'
+      : `The directory cannot be read: ${reasonOf(error)}.`;
+  return { accounts: [], findings: [findingsIn('fetch').warning('accounts-unreadable', why)] };
 }
 
 /** What is wrong with the files themselves, whatever the other files say. */
 export function checkAccountFiles(home: string, accounts: readonly AccountOfHome[]): Finding[] {
-  return [
-    ...accounts.flatMap(account => [...checkFile(account), ...checkSecret(home, account)]),
-    ...checkDoubles(accounts),
-  ];
+  return [...checkEachAccount(home, accounts), ...checkAccountsTogether(accounts)];
+}
+
+export function checkEachAccount(home: string, accounts: readonly AccountOfHome[]): Finding[] {
+  return accounts.flatMap(account => [...checkFile(account), ...checkSecret(home, account)]);
 }
 
 function checkFile(account: AccountOfHome): Finding[] {
@@ -66,7 +81,7 @@ function checkSecret(home: string, account: AccountOfHome): Finding[] {
 }
 
 /** Two accounts for one mailbox fetch each message twice. */
-function checkDoubles(accounts: readonly AccountOfHome[]): Finding[] {
+export function checkAccountsTogether(accounts: readonly AccountOfHome[]): Finding[] {
   const first = new Map<string, string>();
   return accounts.flatMap(account => {
     const { name, user } = account.account;

@@ -23,29 +23,26 @@ export interface FileReport {
   readonly takesEffect: TakesEffect;
 }
 
-interface WordFiles {
-  readonly links: readonly LinkOfHome[];
-  readonly accounts: readonly AccountOfHome[];
-}
-
-/** All known files by name, the unknown ones that exist, the links, and the accounts. */
-export function describeFiles(
-  directory: string,
-  names: readonly string[],
-  { links, accounts }: WordFiles,
-): FileReport[] {
+/** All known files by name, and the unknown ones that exist. */
+export function describeFiles(directory: string, names: readonly string[]): FileReport[] {
   const files = controlFiles(directory);
   const me = attempt(() => files.line('me')) ?? undefined;
   const known = Object.entries(controlFileTable).map(([name, row]) => describe(name, row, files, me));
   const others = names.filter(name => !Object.hasOwn(controlFileTable, name) && name !== database);
-  const all = [
-    ...known,
-    describeDatabase(directory),
-    ...others.map(name => fixed(name, [sayOther(name)])),
-    ...links.map(({ link }) => reportOf(`links/${link.name}`, describeLink(link))),
-    ...accounts.map(({ account }) => reportOf(`fetch/${account.name}`, describeAccount(account))),
-  ];
-  return all.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const all = [...known, describeDatabase(directory), ...others.map(name => fixed(name, [sayOther(name)]))];
+  return all.sort(byName);
+}
+
+export function byName(a: FileReport, b: FileReport): number {
+  return a.name < b.name ? -1 : 1;
+}
+
+export function describeLinks(links: readonly LinkOfHome[]): FileReport[] {
+  return links.map(({ link }) => reportOf(`links/${link.name}`, describeLink(link)));
+}
+
+export function describeAccounts(accounts: readonly AccountOfHome[]): FileReport[] {
+  return accounts.map(({ account }) => reportOf(`fetch/${account.name}`, describeAccount(account)));
 }
 
 const database = 'morercpthosts.cdb';

@@ -2,10 +2,11 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { firstWord } from '../../api/link-grammar.ts';
+import { collectInSlices } from '../../lib/time-slice.ts';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
 import { addressFromText } from '../../message/address.ts';
 import type { Control } from '../control.ts';
-import { type LinkOfHome, readLinks } from '../links/read-links.ts';
+import { type LinkOfHome, linksDirectory, linksIn, readLinks } from '../links/read-links.ts';
 import { isRcptHost } from '../rcpthosts.ts';
 import type { ControlTexts } from './control-text.ts';
 import { printable } from './describe.ts';
@@ -19,17 +20,38 @@ export function linksOf(home: string): {
   try {
     return { links: readLinks(home), findings: [] };
   } catch (error) {
-    const why =
-      errorCode(error) === 'ENOTDIR'
-        ? 'This is a file, but must be a directory with a file for each link.'
-        : `The directory cannot be read: ${reasonOf(error)}.`;
-    return { links: [], findings: [findingsIn('links').warning('links-unreadable', why)] };
+    return unreadableLinks(error);
   }
+}
+
+/** The same in slices. */
+export async function linksOfSlowly(home: string): Promise<ReturnType<typeof linksOf>> {
+  try {
+    return { links: await collectInSlices(linksIn(linksDirectory(home))), findings: [] };
+  } catch (error) {
+    return unreadableLinks(error);
+  }
+}
+
+function unreadableLinks(error: unknown): ReturnType<typeof linksOf> {
+  const why =
+    errorCode(error) === 'ENOTDIR'
+      ? 'This is a file, but must be a directory with a file for each link.'
+      : `The directory cannot be read: ${reasonOf(error)}.`;
+  return { links: [], findings: [findingsIn('links').warning('links-unreadable', why)] };
 }
 
 /** What is wrong with the files themselves, whatever the other files say. */
 export function checkLinkFiles(home: string, links: readonly LinkOfHome[]): Finding[] {
-  return [...links.flatMap(checkFile), ...checkDoubles(links), ...checkLeftMail(home, links)];
+  return [...checkEachLink(links), ...checkLinksTogether(home, links)];
+}
+
+export function checkEachLink(links: readonly LinkOfHome[]): Finding[] {
+  return links.flatMap(checkFile);
+}
+
+export function checkLinksTogether(home: string, links: readonly LinkOfHome[]): Finding[] {
+  return [...checkDoubles(links), ...checkLeftMail(home, links)];
 }
 
 function checkFile(link: LinkOfHome): Finding[] {

@@ -5,9 +5,8 @@ import type { Finding } from './finding.ts';
 
 const writableByOthers = 0o002;
 
-/** @param names files of control/ */
-export function checkPermissions(home: string, names: readonly string[]): Finding[] {
-  const files = ['', 'control', 'users', ...names.map(name => `control/${name}`)];
+/** @param files below the home; empty: the home itself */
+export function checkPermissions(home: string, files: readonly string[]): Finding[] {
   return files.flatMap(file => {
     const path = join(home, file);
     if (!canBeChangedByAll(path)) return [];

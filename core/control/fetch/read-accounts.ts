@@ -1,7 +1,7 @@
 // The accounts of a home: all files of control/fetch, as they are now.
 import { join } from 'node:path';
 import { longestAccountFile } from '../../api/fetch-grammar.ts';
-import { readWordFiles, type WordFileRead } from '../word-directory.ts';
+import { type WordFileRead, wordFilesIn } from '../word-directory.ts';
 import { parseAccount, type ReadAccount } from './account-file.ts';
 
 /** An account of a home, with its file's text. */
@@ -13,7 +13,12 @@ export const accountsDirectory = (home: string): string => join(home, 'control',
 
 /** By name. A file that cannot be read is an account with a problem. @throws Error when the directory cannot be read */
 export function readAccounts(home: string): AccountOfHome[] {
-  return readWordFiles(accountsDirectory(home), longestAccountFile).map(readAccount);
+  return [...accountsIn(home)];
+}
+
+/** The same one by one: there may be many. */
+export function* accountsIn(home: string): Generator<AccountOfHome> {
+  for (const file of wordFilesIn(accountsDirectory(home), longestAccountFile)) yield readAccount(file);
 }
 
 function readAccount(file: WordFileRead): AccountOfHome {

@@ -1,7 +1,7 @@
 // The links of a home: all files of control/links, as they are now.
 import { join } from 'node:path';
 import { longestLinkFile } from '../../api/link-grammar.ts';
-import { readWordFiles, type WordFileRead } from '../word-directory.ts';
+import { type WordFileRead, wordFilesIn } from '../word-directory.ts';
 import { parseLink, type ReadLink } from './link-file.ts';
 
 /** A link of a home, with its file's text. */
@@ -18,7 +18,12 @@ export function readLinks(home: string): LinkOfHome[] {
 
 /** The links of a directory, as above. */
 export function readLinksIn(directory: string): LinkOfHome[] {
-  return readWordFiles(directory, longestLinkFile).map(readLink);
+  return [...linksIn(directory)];
+}
+
+/** The same one by one: there may be many. */
+export function* linksIn(directory: string): Generator<LinkOfHome> {
+  for (const file of wordFilesIn(directory, longestLinkFile)) yield readLink(file);
 }
 
 function readLink(file: WordFileRead): LinkOfHome {

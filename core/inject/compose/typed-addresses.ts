@@ -23,6 +23,8 @@ export type TypedList =
 
 // Leaves room for what forwarding adds; SMTP servers take 256 (RFC 5321 section 4.5.3.1.3), qmail 1002.
 const maxAddressBytes = 900;
+/** With a name and comments: what is longer is not a person. */
+const mostPartLetters = 10_000;
 const hostName = /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/i;
 const hostLiteral = /^\[[^\][\s\\]+\]$/;
 
@@ -40,12 +42,19 @@ export function parseTypedList(text: string, rewrite: RewriteAddress): TypedList
 export function sortTypedList(text: string, rewrite: RewriteAddress): { people: TypedPerson[]; unfinished: string[] } {
   const people: TypedPerson[] = [];
   const unfinished: string[] = [];
-  for (const part of splitList(text)) {
-    const person = parsePerson(part, rewrite);
-    if (person) people.push(person);
-    else unfinished.push(part);
+  for (const part of typedParts(text, rewrite)) {
+    if (typeof part !== 'string') people.push(part);
+    else if (part !== '') unfinished.push(part);
   }
   return { people, unfinished };
+}
+
+/** The same, part by part, empty ones too: a long list can be read in slices. */
+export function* typedParts(text: string, rewrite: RewriteAddress): Generator<TypedPerson | string> {
+  for (const raw of splitList(text)) {
+    const part = raw.trim();
+    yield parsePerson(part, rewrite) ?? part;
+  }
 }
 
 /** `Name <address>`, in a form that `parseTypedList` can parse. */
@@ -68,8 +77,7 @@ export function quotedAddress(address: string): string {
 }
 
 /** The parts between separators outside quotes, comments and brackets. Group names are left out. */
-function splitList(text: string): string[] {
-  const parts: string[] = [];
+function* splitList(text: string): Generator<string> {
   let start = 0;
   const closers: string[] = [];
   for (let at = 0; at < text.length; at++) {
@@ -81,12 +89,11 @@ function splitList(text: string): string[] {
     else if (char in pairs && (closer !== ')' || char === '(')) closers.push(pairs[char] as string);
     else if (closers.length > 0) continue;
     else if (char === ',' || char === ';' || endsLine(text, at)) {
-      parts.push(text.slice(start, at));
+      yield text.slice(start, at);
       start = at + 1;
     } else if (char === ':') start = at + 1;
   }
-  parts.push(text.slice(start));
-  return parts.map(part => part.trim()).filter(part => part !== '');
+  yield text.slice(start);
 }
 
 /** A line that is followed by a blank is folded, and does not end an address. */
@@ -97,7 +104,7 @@ function endsLine(text: string, at: number): boolean {
 const pairs: Readonly<Record<string, string>> = { '"': '"', '(': ')', '<': '>', '[': ']' };
 
 function parsePerson(part: string, rewrite: RewriteAddress): TypedPerson | undefined {
-  if (/[\u0000-\u0008\u000e-\u001f\u007f]/.test(part)) return undefined;
+  if (part === '' || part.length > mostPartLetters || /[\u0000-\u0008\u000e-\u001f\u007f]/.test(part)) return undefined;
   const tokens = tokenize(addressFromText(part));
   let hasHost = false;
   const list =
