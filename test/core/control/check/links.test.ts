@@ -181,7 +181,7 @@ etrn-node kiss.example
   );
   assert.deepEqual(reports[1]?.says, [
     'Mail to kiss.example, everything that is not local waits in serial/kiss/Maildir.',
-    'It is sent to the client that has come, port 2525, by QMTP as coyah.example.',
+    'It is sent to the client that has come, port 2525, by QMTP as coyah.example, without TLS.',
     'It counts as up while the interface ppp0 is up.',
     'It is used only mon-fri 06:00-06:15; sat 22:00-02:00.',
     'At each contact: ask hub.example, port 25, for mail (ETRN a.example); then send what waits; then let the ordinary queue send, which waits for this link.',
