@@ -9,6 +9,7 @@ import { explainWords, firstProblemText, shownProblems } from '../control/word-f
 import { openWordStore } from '../control/word-store.ts';
 import { createInOrder } from '../lib/in-order.ts';
 import { reasonOf } from '../lib/user-error.ts';
+import { isTokenFile } from '../login/oauth/token-file.ts';
 import { writeSecretFile } from '../login/secret-files.ts';
 import { addressFromText } from '../message/address.ts';
 import type { RunningAccount } from './running-account.ts';
@@ -78,10 +79,8 @@ export function createFetchHandlers({ home, running, accountsSaved }: HandlerDep
     async 'fetch.password'({ name, password }) {
       const account = accountOf(name);
       const { secret } = account.file.account;
-      if (secret === '' || /[\r\n\0]/.test(password)) {
-        const why = secret === '' ? 'the account has no secret line' : 'it has characters that no server can get';
-        throw refusal('password-not-saved', { account: name, why });
-      }
+      const why = whyNoPassword(secret, password);
+      if (why !== undefined) throw refusal('password-not-saved', { account: name, why });
       try {
         await inOrder(() => writeSecretFile(home, secret, `${addressFromText(password)}\n`));
       } catch (error) {
@@ -91,4 +90,11 @@ export function createFetchHandlers({ home, running, accountsSaved }: HandlerDep
       return {};
     },
   };
+}
+
+/** @returns why this password is not saved as `secrets/NAME`, without its full stop; undefined: it can be */
+function whyNoPassword(secret: string, password: string): string | undefined {
+  if (secret === '') return 'the account has no secret line';
+  if (isTokenFile(secret)) return `secrets/${secret} is for tokens, which waypost login gets`;
+  return /[\r\n\0]/.test(password) ? 'it has characters that no server can get' : undefined;
 }

@@ -1,6 +1,6 @@
 // What front ends ask of the accounts.
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { popAccount, startFetchRig } from '../../support/fetch-rig.ts';
@@ -17,6 +17,25 @@ test('fetch: a password that is saved many times at once, while its file is save
   await Promise.all(saved);
   assert.equal(readFileSync(join(home, 'control/fetch/provider'), 'utf8'), `${popAccount}# 19\n`);
   assert.equal(readFileSync(join(home, 'secrets/provider'), 'utf8'), 'Öffne dich 19\n');
+});
+
+test('fetch.password: the account uses tokens, or the password has a line end → refused with the reason, and nothing is written', async t => {
+  const { home, fetching } = await startFetchRig(
+    t,
+    popAccount.replace(/^secret .*$/m, 'secret provider.oauth'),
+    stream => void stream.end(),
+  );
+  const { handlers } = fetching;
+  const refused = (password: string, why: RegExp) =>
+    assert.rejects(
+      async () => handlers['fetch.password']({ name: 'provider', password }),
+      (error: Error & { params?: { why?: string } }) => why.test(error.params?.why ?? ''),
+    );
+  await refused('secret', /^secrets\/provider\.oauth is for tokens, which waypost login gets$/);
+  assert.equal(existsSync(join(home, 'secrets/provider.oauth')), false);
+  const { stamp } = await handlers['fetch.file']({ name: 'provider' });
+  await handlers['fetch.save']({ name: 'provider', text: popAccount, stamp });
+  await refused('two\nlines', /characters that no server can get/);
 });
 
 test('fetch.save: the file changed since it was read, or of a new account there is one → refused as stale, and left as it is', async t => {
