@@ -3,7 +3,7 @@ import type { Check } from '../../api/checks.ts';
 import type { AccountStatus } from '../../api/fetch.ts';
 import { accountProblems } from '../../fetch/problems.ts';
 import { localMinute } from '../../lib/text/local-time.ts';
-import { about } from './check.ts';
+import { about } from './run-check.ts';
 
 export function checkAccounts(accounts: readonly AccountStatus[], nowMs: number): Check[] {
   return accounts.map(account => {

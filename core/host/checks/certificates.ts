@@ -9,7 +9,7 @@ import type { Control } from '../../control/control.ts';
 import { readWholeFile } from '../../lib/disk/read-whole-file.ts';
 import { localMinute } from '../../lib/text/local-time.ts';
 import { reasonOf } from '../../lib/user-error.ts';
-import { about } from './check.ts';
+import { about } from './run-check.ts';
 
 const dayMs = 86_400_000;
 const warnDays = 14;

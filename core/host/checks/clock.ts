@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Check } from '../../api/checks.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { localMinute } from '../../lib/text/local-time.ts';
-import { about } from './check.ts';
+import { about } from './run-check.ts';
 
 /** This program is newer. */
 const oldestMs = Date.UTC(2026, 0, 1);

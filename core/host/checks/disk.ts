@@ -4,7 +4,7 @@ import { stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Check } from '../../api/checks.ts';
 import { errorCode } from '../../lib/user-error.ts';
-import { about } from './check.ts';
+import { about } from './run-check.ts';
 
 /** Reads of the system; for tests. */
 export interface DiskReads {

@@ -6,8 +6,8 @@ import type { ControlTexts } from '../../control/check/control-text.ts';
 import { printable } from '../../control/check/describe.ts';
 import { checkLocalDomains, localDomains } from '../../control/check/dns.ts';
 import type { Control } from '../../control/control.ts';
-import { about, listed } from './check.ts';
 import type { HostDns } from './dns-look.ts';
+import { about, listed } from './run-check.ts';
 
 export interface DnsDeps {
   readonly texts: ControlTexts;

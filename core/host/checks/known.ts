@@ -2,7 +2,7 @@
 import type { Check } from '../../api/checks.ts';
 import type { Problem } from '../../api/host.ts';
 import type { Finding } from '../../control/check/finding.ts';
-import { about, listed } from './check.ts';
+import { about, listed } from './run-check.ts';
 
 type Known = Pick<Finding, 'severity' | 'code' | 'file' | 'text'> & { readonly line: number | null };
 

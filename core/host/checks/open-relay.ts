@@ -8,7 +8,7 @@ import { classify } from '../../control/classify.ts';
 import type { Control } from '../../control/control.ts';
 import { isRcptHost } from '../../control/rcpthosts.ts';
 import { withoutRootDot } from '../../message/address.ts';
-import { about } from './check.ts';
+import { about } from './run-check.ts';
 
 const elsewhere = 'elsewhere.invalid';
 const mostDomains = 100;

@@ -4,8 +4,8 @@ import type { Check } from '../../api/checks.ts';
 import type { HostStatus } from '../../api/host.ts';
 import { ownAddresses } from '../../lib/net/own-addresses.ts';
 import { localMinute } from '../../lib/text/local-time.ts';
-import { about } from './check.ts';
 import { type GreetDeps, greet } from './greet.ts';
+import { about } from './run-check.ts';
 
 /** A client of another host that has connected. */
 export interface OutsideClient {

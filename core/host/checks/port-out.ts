@@ -3,8 +3,8 @@
 import type { Check } from '../../api/checks.ts';
 import { printable } from '../../control/check/describe.ts';
 import type { Control } from '../../control/control.ts';
-import { about } from './check.ts';
 import { type GreetDeps, type Greeted, greet } from './greet.ts';
+import { about } from './run-check.ts';
 
 export interface PortOutDeps extends GreetDeps {
   readonly control: Pick<Control, 'smtpRoutes' | 'qmtpRoutes'>;

@@ -2,7 +2,7 @@
 import type { Check } from '../../api/checks.ts';
 import type { QueueSummary } from '../../api/queue.ts';
 import { localMinute } from '../../lib/text/local-time.ts';
-import { about } from './check.ts';
+import { about } from './run-check.ts';
 
 /** Mail that has waited for so long is more than a host that was busy. */
 const oldMs = 24 * 3_600_000;

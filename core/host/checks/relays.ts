@@ -7,8 +7,8 @@ import { parsePort, type RouteEntry } from '../../control/routes.ts';
 import { localMinute } from '../../lib/text/local-time.ts';
 import type { RelayBook } from '../../remote/relay-book.ts';
 import { literalAddress } from '../../remote/route.ts';
-import { about } from './check.ts';
 import { type GreetDeps, greet } from './greet.ts';
+import { about } from './run-check.ts';
 
 export interface RelayDeps extends GreetDeps {
   readonly control: Pick<Control, 'smtpRoutes' | 'qmtpRoutes' | 'authSenders' | 'fallbackRelay'>;

@@ -11,8 +11,8 @@ import type { SessionMessage } from '../../log-lines/session/session-message.ts'
 import { hasControls } from '../../message/address.ts';
 import type { Accept, Accepted, Envelope } from '../../paper-path/shapes.ts';
 import { type Spooled, spoolMessage } from '../../paper-path/spool.ts';
+import { fewBytes } from '../fruitless-session.ts';
 import { formatReceived } from '../received.ts';
-import { fewBytes } from '../session-limits.ts';
 
 /** One client, and what the server needs for it. */
 export interface PackageSession {

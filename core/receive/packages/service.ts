@@ -12,7 +12,7 @@ import { sessionEnd } from '../../log-lines/session/session-end.ts';
 import { sessionMessage } from '../../log-lines/session/session-message.ts';
 import { sessionStart } from '../../log-lines/session/session-start.ts';
 import type { Accept } from '../../paper-path/shapes.ts';
-import { messageStartLimitMs } from '../session-limits.ts';
+import { messageStartLimitMs } from '../fruitless-session.ts';
 import { serveQmqp } from './qmqp-session.ts';
 import { type QmtpSession, serveQmtp } from './qmtp-session.ts';
 import { createReplyWriter } from './write-reply.ts';

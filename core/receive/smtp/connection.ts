@@ -6,7 +6,7 @@ import { peerCertificateOf } from '../../lib/net/peer-certificate.ts';
 import { UserError } from '../../lib/user-error.ts';
 import { clientFrom } from '../../listen/client.ts';
 import type { SessionClient } from '../../listen/session-client.ts';
-import { createSessionLimits, type SessionLimits } from '../session-limits.ts';
+import { createSessionLimits, type SessionLimits } from '../fruitless-session.ts';
 import { commands, forgetClient, newSmtpdSession, parseCommand, type SmtpdSession } from './commands.ts';
 import type { ConnectedClient, ConnectionDeps } from './connection-deps.ts';
 import { LibraryConnection, type SmtpParser } from './library.ts';

@@ -3,9 +3,9 @@
 import { type Clock, nowSec } from '../../lib/clock.ts';
 import type { Client } from '../../listen/client.ts';
 import type { Accept, Accepted, Envelope, MessageSource } from '../../paper-path/shapes.ts';
+import type { SessionLimits } from '../fruitless-session.ts';
 import { formatReceived } from '../received.ts';
 import type { RecipientList } from '../recipient-list.ts';
-import type { SessionLimits } from '../session-limits.ts';
 import { type SmtpdSession, takeTransaction } from './commands.ts';
 import { createIncomingMessage, type IncomingMessage } from './incoming-message.ts';
 import type { SmtpParser } from './library.ts';

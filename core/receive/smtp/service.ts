@@ -16,7 +16,7 @@ import { createListener, type Listener, type ListenerDeps } from '../../listen/l
 import { createLoginAttempts, type LoginAttempts } from '../../listen/login-attempts.ts';
 import { loginSource } from '../../listen/login-source.ts';
 import type { TlsFiles } from '../../listen/tls-files.ts';
-import { messageStartLimitMs } from '../session-limits.ts';
+import { messageStartLimitMs } from '../fruitless-session.ts';
 import { QmailConnection } from './connection.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
 import { smtpServerOptions } from './library.ts';

@@ -1,7 +1,7 @@
 // How slow, how long and how talkative a client's session may be without a message.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createSessionLimits } from '../../../core/receive/session-limits.ts';
+import { createSessionLimits } from '../../../core/receive/fruitless-session.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
 
 const timeoutMs = 10_000;

@@ -7,12 +7,12 @@ import type { AccountStatus } from '../../../../core/api/fetch.ts';
 import type { QueueSummary } from '../../../../core/api/queue.ts';
 import { readControl } from '../../../../core/control/control.ts';
 import { checkAccounts } from '../../../../core/host/checks/accounts.ts';
-import { about, listed, runLook } from '../../../../core/host/checks/check.ts';
 import { checkClock, watchClock } from '../../../../core/host/checks/clock.ts';
 import { checkDisks, type DiskReads } from '../../../../core/host/checks/disk.ts';
 import { checkKnown } from '../../../../core/host/checks/known.ts';
 import { checkOpenRelay } from '../../../../core/host/checks/open-relay.ts';
 import { checkQueue } from '../../../../core/host/checks/queue.ts';
+import { about, listed, runLook } from '../../../../core/host/checks/run-check.ts';
 import { systemClock } from '../../../../core/lib/clock.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 

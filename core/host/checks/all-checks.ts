@@ -14,7 +14,6 @@ import type { Owner } from '../owner.ts';
 import type { ProblemsNow } from '../problems/problems-now.ts';
 import { checkAccounts } from './accounts.ts';
 import { checkCertificates } from './certificates.ts';
-import { about, type Look, listed, runLook } from './check.ts';
 import { checkClock } from './clock.ts';
 import { checkDisks } from './disk.ts';
 import { checkHostDns } from './dns.ts';
@@ -26,6 +25,7 @@ import { checkPortIn, isForOthers, type OutsideClient } from './port-in.ts';
 import { checkPortOut } from './port-out.ts';
 import { checkQueue } from './queue.ts';
 import { checkRelays } from './relays.ts';
+import { about, type Look, listed, runLook } from './run-check.ts';
 
 /** What only a running host knows. */
 interface KnownByHost {

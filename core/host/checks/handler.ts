@@ -9,7 +9,7 @@ import type { Owner } from '../owner.ts';
 import type { OwnerProcess } from '../owner-process/owner-process.ts';
 import type { ProblemsNow } from '../problems/problems-now.ts';
 import type { Servers } from '../servers.ts';
-import { lookAtHost } from './look.ts';
+import { lookAtHost } from './all-checks.ts';
 
 export interface ChecksDeps {
   readonly home: string;
