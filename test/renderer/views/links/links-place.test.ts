@@ -157,7 +157,7 @@ test('links: hours by keyboard and mouse → the text follows; the text → the 
   const links = playLinks([siteLink({ waiting: [] })]);
   const { page, troubles } = await openLinks(t, links);
   await show(page, 'Settings');
-  const file = page.getByRole('textbox', { name: 'File' });
+  const file = page.getByRole('textbox', { name: 'File', exact: true });
   await page.getByText('No hours are chosen').waitFor();
   await page.getByRole('button', { name: 'Monday, 06:00 to 07:00: shut' }).focus();
   await page.keyboard.press('Space');
@@ -193,7 +193,7 @@ test('links: steps of a contact → added, changed and put into another order by
   const links = playLinks([siteLink({ waiting: [] })]);
   const { page, troubles } = await openLinks(t, links);
   await show(page, 'Settings');
-  const file = page.getByRole('textbox', { name: 'File' });
+  const file = page.getByRole('textbox', { name: 'File', exact: true });
   const focused = () =>
     page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent);
   await page.getByText('No steps: a contact sends what waits.').waitFor();
