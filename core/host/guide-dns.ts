@@ -1,6 +1,10 @@
 // The DNS as the guide asks it: what cannot be answered in time is empty.
+import { setTimeout } from 'node:timers/promises';
 import type { GuideDns } from '../guide/find-servers.ts';
 import { openDns } from '../lib/net/dns.ts';
+
+/** The system's lookup has no limit of its own. */
+const addressWaitMs = 5_000;
 
 /** @param resolvers of control/resolvers; undefined: the system's servers */
 export function createGuideDns(
@@ -15,6 +19,11 @@ export function createGuideDns(
       return records.toSorted((a, b) => a.priority - b.priority).map(({ exchange }) => exchange);
     },
     srv: name => orNone(open().resolveSrv(name)),
-    hasAddress: async host => (await lookUp(host)).length > 0,
+    hasAddress: async host => (await Promise.race([lookUp(host), nothingLater()])).length > 0,
   };
+}
+
+async function nothingLater(): Promise<readonly string[]> {
+  await setTimeout(addressWaitMs, undefined, { ref: false });
+  return [];
 }

@@ -54,7 +54,7 @@ test('window: 320 px wide → every place has room, sideways nothing is cut off'
   await page.getByRole('button', { name: 'Discard' }).waitFor();
   await look('composer');
   await page.getByRole('button', { name: 'Close', exact: true }).click();
-  for (const place of ['Queue', 'Rules', 'Links', 'Settings']) {
+  for (const place of ['Queue', 'Rules', 'Links', 'Status', 'Settings']) {
     await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: place }).click();
     await page.getByRole('heading', { level: 1, name: place }).waitFor({ state: 'attached' });
     await look(place);

@@ -28,7 +28,7 @@ async function openFirst(t: TestContext) {
   t.after(() => context.close());
   const page = await context.newPage();
   // Several processes start and parse at once on a machine that may be busy.
-  page.setDefaultTimeout(120_000);
+  page.setDefaultTimeout(60_000);
   const troubles: string[] = [];
   page.on('pageerror', error => troubles.push(error.message));
   page.on('console', message => message.type() === 'error' && troubles.push(message.text()));
