@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isTokenFile } from '../login/oauth/token-file.ts';
 import { type Secret, secretOf } from '../login/secret.ts';
-import { firstLineOf, readSecretFile } from '../login/secret-files.ts';
+import { readPasswordFile, readSecretFile } from '../login/secret-files.ts';
 import type { RouteLogin } from './routes.ts';
 
 /** The control files whose lines may have a login. */
@@ -36,12 +36,11 @@ export function loginSecretOf(home: string, file: LoginFile, { user, password }:
       );
     }
     case 'file': {
-      const read = readSecretFile(home, password.name);
+      const { name } = password;
+      const read = isTokenFile(name) ? readSecretFile(home, name) : readPasswordFile(home, name);
       if (read.kind === 'problem') return read;
-      if (isTokenFile(password.name)) return { kind: 'tokens', name: password.name };
-      const text = firstLineOf(read.text);
-      if (text === '') return problem(`the first line of secrets/${password.name} is empty: write the password there`);
-      return { kind: 'password', secret: secretOf(text), mark: read.mark };
+      if (isTokenFile(name)) return { kind: 'tokens', name };
+      return { kind: 'password', secret: secretOf(read.text), mark: read.mark };
     }
   }
 }

@@ -4,7 +4,7 @@ import type { Account } from '../control/fetch/account.ts';
 import type { AccessTokens } from '../login/oauth/access-tokens.ts';
 import { isTokenFile } from '../login/oauth/token-file.ts';
 import { type Credential, secretOf } from '../login/secret.ts';
-import { firstLineOf, readSecretFile } from '../login/secret-files.ts';
+import { readPasswordFile } from '../login/secret-files.ts';
 import { FetchFailure } from './failure.ts';
 
 export interface CredentialDeps {
@@ -72,9 +72,7 @@ function userOf({ user }: Pick<Account, 'user'>): string {
 }
 
 function readPassword(home: string, name: string): string {
-  const file = readSecretFile(home, name);
+  const file = readPasswordFile(home, name);
   if (file.kind === 'problem') throw new FetchFailure('wrong', `there is no password: ${file.why}`);
-  const password = firstLineOf(file.text);
-  if (password !== '') return password;
-  throw new FetchFailure('wrong', `the first line of secrets/${name} is empty: write the password there`);
+  return file.text;
 }

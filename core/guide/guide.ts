@@ -12,7 +12,7 @@ import { parseAccount } from '../control/fetch/account-file.ts';
 import { textsIn } from '../control/read-control-files.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { type Secret, secretOf } from '../login/secret.ts';
-import { firstLineOf, readSecretFile } from '../login/secret-files.ts';
+import { readPasswordFile } from '../login/secret-files.ts';
 import { addressFromText } from '../message/address.ts';
 import { findServers, type GuideDns, passwordAt } from './find-servers.ts';
 import { type FilesNow, type PlannedFile, planProvider, planWithoutProvider } from './plan-files.ts';
@@ -76,9 +76,9 @@ export function createGuide(deps: GuideDeps): Guide {
     // A provider shows an app password in groups of letters, and does not count the blanks.
     const typed = passwordAt(sending.host).kind === 'app' ? password.replaceAll(' ', '') : password;
     if (typed !== '') return secretOf(addressFromText(typed));
-    const file = readSecretFile(home, account);
+    const file = readPasswordFile(home, account);
     if (file.kind === 'problem') throw refusal('guide-no-password', { why: file.why });
-    return secretOf(firstLineOf(file.text));
+    return secretOf(file.text);
   }
 
   function tryProvider(answers: ProviderAnswers, stopper: AbortController): Omit<Kept, 'id'> {

@@ -68,8 +68,7 @@ export async function writeSecretFile(home: string, name: string, text: string):
   });
 }
 
-/** The password in a file: its first line. */
-export function firstLineOf(text: string): string {
+function firstLineOf(text: string): string {
   const [line = ''] = text.split('\n', 1);
   return line.endsWith('\r') ? line.slice(0, -1) : line;
 }
