@@ -1,7 +1,8 @@
 // The password of an account: it goes to the host, which writes it to its file, and is kept nowhere here.
-import { type ReadonlySignal, signal } from '@preact/signals';
+import type { ReadonlySignal } from '@preact/signals';
 import type { Api } from '../../../core/api/contract.ts';
 import { text } from '../../text/en.ts';
+import { createOneAtATime } from '../one-at-a-time.ts';
 import type { Toasts } from '../toasts.ts';
 
 export interface AccountPassword {
@@ -11,21 +12,14 @@ export interface AccountPassword {
 
 /** @param saved the account may work now */
 export function createAccountPassword(api: Api, toasts: Toasts, saved: () => void): AccountPassword {
-  const busy = signal(false);
+  const { busy, run } = createOneAtATime(toasts);
   return {
     busy,
-    async save(account, password) {
-      if (busy.value) return;
-      busy.value = true;
-      try {
+    save: (account, password) =>
+      run(async () => {
         await api.call('fetch.password', { name: account, password });
         toasts.show(text.accounts.did.password(account));
         saved();
-      } catch (error) {
-        toasts.failed(error);
-      } finally {
-        busy.value = false;
-      }
-    },
+      }),
   };
 }

@@ -4,6 +4,7 @@ import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Api, Reply } from '../../../core/api/contract.ts';
 import type { FoundServers, GuideAnswers, GuidePresent, GuideRole, Trial } from '../../../core/api/guide.ts';
 import type { HostModel } from '../host.ts';
+import { createOneAtATime } from '../one-at-a-time.ts';
 import type { Toasts } from '../toasts.ts';
 import {
   answersIn,
@@ -33,7 +34,7 @@ export function createGuideModel(api: Api, toasts: Toasts, host: HostModel) {
   const mistake = signal<GuideMistake>();
   const trial = signal<Trial>();
   /** Waits for the host. */
-  const busy = signal(false);
+  const { busy, run: work } = createOneAtATime(toasts);
   let trialId: string | undefined;
 
   const pages = computed((): readonly GuidePage[] =>
@@ -43,18 +44,6 @@ export function createGuideModel(api: Api, toasts: Toasts, host: HostModel) {
   function turnTo(next: GuidePage): void {
     mistake.value = undefined;
     page.value = next;
-  }
-
-  async function work(act: () => Promise<void>): Promise<void> {
-    if (busy.value) return;
-    busy.value = true;
-    try {
-      await act();
-    } catch (error) {
-      toasts.failed(error);
-    } finally {
-      busy.value = false;
-    }
   }
 
   /** @param account `''`: a new one */
@@ -159,7 +148,7 @@ export function createGuideModel(api: Api, toasts: Toasts, host: HostModel) {
     found: found as ReadonlySignal<FoundServers | undefined>,
     mistake: mistake as ReadonlySignal<GuideMistake | undefined>,
     trial: trial as ReadonlySignal<Trial | undefined>,
-    busy: busy as ReadonlySignal<boolean>,
+    busy,
     choose,
     change(some: Partial<ProviderFields>): void {
       mistake.value = undefined;

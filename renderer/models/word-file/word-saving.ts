@@ -2,6 +2,7 @@
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import { ApiError } from '../../../core/api/errors.ts';
 import type { StoredFile } from '../../../core/api/word-files.ts';
+import { createOneAtATime } from '../one-at-a-time.ts';
 import type { Toasts } from '../toasts.ts';
 import type { WordFileCalls } from './word-file-calls.ts';
 import type { WordFiles } from './word-files.ts';
@@ -36,19 +37,11 @@ export interface WordSavingDeps {
 }
 
 export function createWordSaving({ calls, toasts, files, name, words, changed }: WordSavingDeps): WordSaving {
-  const busy = signal(false);
+  const { busy, run } = createOneAtATime(toasts);
   const conflict = signal<{ readonly name: string; readonly file: StoredFile }>();
 
   async function attempt(act: () => Promise<void>): Promise<void> {
-    if (busy.value || name.value === '') return;
-    busy.value = true;
-    try {
-      await act();
-    } catch (error) {
-      toasts.failed(error);
-    } finally {
-      busy.value = false;
-    }
+    if (name.value !== '') await run(act);
   }
 
   async function write(which: string, wanted: string, stamp: string): Promise<void> {
