@@ -2,10 +2,10 @@
 // receive and inject hand messages to the queue, the queue hands recipients to local and remote, both report back.
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { callerText } from './api/caller.ts';
-import { createDispatch, type Dispatch } from './api/dispatch.ts';
 import type { Notice } from './api/errors.ts';
 import type { HostStatus, Settings } from './api/host.ts';
+import { callerText } from './api/transport/caller.ts';
+import { createDispatch, type Dispatch } from './api/transport/dispatch.ts';
 import { type LiveControl, openLiveControl } from './control/live-control.ts';
 import { refuseNullClient } from './control/null-client.ts';
 import { builtinPrograms } from './host/builtin-programs.ts';

@@ -1,7 +1,8 @@
 // Connects the window to its host: over the bridge of the desktop app, else over a WebSocket to the page's origin.
-import { createClient } from '../core/api/client.ts';
+
 import type { Api } from '../core/api/contract.ts';
-import type { Command } from '../core/api/desktop.ts';
+import { createClient } from '../core/api/transport/client.ts';
+import type { Command } from '../core/api/transport/desktop.ts';
 import type { Timers } from './models/timers.ts';
 import { bridgeTransport } from './transport/bridge.ts';
 import type { Connection } from './transport/connection.ts';

@@ -1,7 +1,7 @@
 // The browser's Back and Forward. Places and mailboxes follow each other; an open message and the composer are on top of them,
 // so that Back closes what was opened last. The address shows only the place.
 import { effect } from '@preact/signals';
-import type { Place } from '../core/api/desktop.ts';
+import type { Place } from '../core/api/transport/desktop.ts';
 import { type App, isPlace } from './models/app.ts';
 
 interface View {

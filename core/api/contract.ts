@@ -1,7 +1,6 @@
 // Everything a front end may ask of the host, in one place. The window, the web page and the command line all speak
 // this contract; main and renderer derive their types from it. No I/O here: values are plain JSON.
 import type * as v from 'valibot';
-import type { Caller } from './caller.ts';
 import { checks } from './checks.ts';
 import { compose } from './compose.ts';
 import { explain } from './explain.ts';
@@ -14,6 +13,7 @@ import { page } from './page.ts';
 import { queue } from './queue.ts';
 import { rules } from './rules.ts';
 import { trace } from './trace.ts';
+import type { Caller } from './transport/caller.ts';
 
 /** All verbs, by the name they have on the wire. */
 export const contract = {

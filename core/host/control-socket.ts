@@ -2,9 +2,9 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
-import type { Caller } from '../api/caller.ts';
-import type { Dispatch } from '../api/dispatch.ts';
 import { type Notice, refusal, refusedAnswer } from '../api/errors.ts';
+import type { Caller } from '../api/transport/caller.ts';
+import type { Dispatch } from '../api/transport/dispatch.ts';
 import type { Dispose } from '../lib/dispose.ts';
 import { onLine } from '../lib/process/text-lines.ts';
 import { parseModestJson } from '../lib/text/modest-json.ts';

@@ -1,5 +1,5 @@
 // Keeps commands for the page until it takes them: after a start, a reload or a crash.
-import type { Command } from '../../core/api/desktop.ts';
+import type { Command } from '../../core/api/transport/desktop.ts';
 
 export interface Commands {
   /** Delivers now, or as soon as the page is ready. */

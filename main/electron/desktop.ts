@@ -3,7 +3,7 @@
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { app, ipcMain, Menu, net, powerMonitor, session, shell } from 'electron';
-import type { Command } from '../../core/api/desktop.ts';
+import type { Command } from '../../core/api/transport/desktop.ts';
 import type { Host } from '../../core/host.ts';
 import { systemClock } from '../../core/lib/clock.ts';
 import { createStateApplier } from './apply-state.ts';

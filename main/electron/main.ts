@@ -3,7 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, dialog } from 'electron';
-import type { Command } from '../../core/api/desktop.ts';
+import type { Command } from '../../core/api/transport/desktop.ts';
 import { ensureHome } from '../../core/home/first-start.ts';
 import { defaultHome } from '../../core/home/make-home.ts';
 import { startHost } from '../../core/host.ts';

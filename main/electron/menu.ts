@@ -1,6 +1,6 @@
 // The application menu, in the order of each platform. Every command shows its key.
 import type { MenuItemConstructorOptions } from 'electron';
-import type { Command, Place } from '../../core/api/desktop.ts';
+import type { Command, Place } from '../../core/api/transport/desktop.ts';
 import { text } from './text.ts';
 
 type Item = MenuItemConstructorOptions;

@@ -1,9 +1,9 @@
 // Notifies of new mail: messages that arrive together (after sleep, or with a new network) become one notification.
 
 import type { EventData } from '../../core/api/contract.ts';
-import type { Command } from '../../core/api/desktop.ts';
 import type { Notice } from '../../core/api/errors.ts';
 import type { Settings } from '../../core/api/host.ts';
+import type { Command } from '../../core/api/transport/desktop.ts';
 import type { Clock } from '../../core/lib/clock.ts';
 import type { Dispose } from '../../core/lib/dispose.ts';
 import { text } from './text.ts';

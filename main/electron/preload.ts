@@ -1,7 +1,7 @@
 // Runs before the page, sandboxed, in the window's isolated world. The page gets these four names and nothing else.
 import { contextBridge, ipcRenderer } from 'electron';
-import type { Command, DesktopBridge } from '../../core/api/desktop.ts';
 import type { Notice } from '../../core/api/errors.ts';
+import type { Command, DesktopBridge } from '../../core/api/transport/desktop.ts';
 import { channels } from './window/channels.ts';
 
 const bridge: DesktopBridge = {

@@ -1,9 +1,10 @@
 // The links for the tray: asked for at the start, and again when one has changed; and what the tray's menu does with them.
-import type { Caller } from '../../core/api/caller.ts';
-import { createClient } from '../../core/api/client.ts';
-import type { Dispatch } from '../../core/api/dispatch.ts';
+
 import type { Notice } from '../../core/api/errors.ts';
 import type { LinkStatus } from '../../core/api/links.ts';
+import type { Caller } from '../../core/api/transport/caller.ts';
+import { createClient } from '../../core/api/transport/client.ts';
+import type { Dispatch } from '../../core/api/transport/dispatch.ts';
 import type { Clock } from '../../core/lib/clock.ts';
 import type { Dispose } from '../../core/lib/dispose.ts';
 import { reasonOf } from '../../core/lib/user-error.ts';

@@ -1,8 +1,8 @@
 // One page's connection to the host: calls come in as `{id, method, request}`, answers go out as `{id, answer}` and notices
 // as `{notice}`. A client that does not read, or does not send JSON, is disconnected: it asks again after it reconnects.
 import type { WebSocket } from 'ws';
-import type { Caller } from '../../core/api/caller.ts';
-import type { Dispatch } from '../../core/api/dispatch.ts';
+import type { Caller } from '../../core/api/transport/caller.ts';
+import type { Dispatch } from '../../core/api/transport/dispatch.ts';
 import { parseModestJson } from '../../core/lib/text/modest-json.ts';
 
 /** Bytes that may wait for a client: two of the largest answers. */

@@ -4,9 +4,9 @@ import type { Socket } from 'node:net';
 import * as v from 'valibot';
 import type { WebSocket } from 'ws';
 import type { PageSession } from '../../core/api/page.ts';
-import { pageCloseCodes } from '../../core/api/page-close-codes.ts';
-import { type HostHandshake, Opening, PageProof } from '../../core/api/page-handshake.ts';
-import { type Exchange, hostProof, pageIsRight, randomWord } from '../../core/api/session-proof.ts';
+import { pageCloseCodes } from '../../core/api/transport/page-close-codes.ts';
+import { type HostHandshake, Opening, PageProof } from '../../core/api/transport/page-handshake.ts';
+import { type Exchange, hostProof, pageIsRight, randomWord } from '../../core/api/transport/session-proof.ts';
 import type { Pages } from '../../core/host/pages/pages.ts';
 
 /** A connection that asks for admission. */

@@ -4,11 +4,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Caller } from '../../core/api/caller.ts';
-import type { Dispatch } from '../../core/api/dispatch.ts';
 import { type Notice, refusal, refusedAnswer } from '../../core/api/errors.ts';
 import type { PageSession } from '../../core/api/page.ts';
-import { pageCloseCodes } from '../../core/api/page-close-codes.ts';
+import type { Caller } from '../../core/api/transport/caller.ts';
+import type { Dispatch } from '../../core/api/transport/dispatch.ts';
+import { pageCloseCodes } from '../../core/api/transport/page-close-codes.ts';
 import type { Invitation, Pages } from '../../core/host/pages/pages.ts';
 import type { Dispose } from '../../core/lib/dispose.ts';
 import { noRenegotiation } from '../../core/lib/net/no-renegotiation.ts';

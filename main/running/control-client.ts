@@ -1,8 +1,8 @@
 // The command line's transport to a running host: the Api over run/control.sock.
 import { connect } from 'node:net';
-import { createClient, type Transport } from '../../core/api/client.ts';
 import type { Api } from '../../core/api/contract.ts';
 import { type Answer, ApiError, type Notice } from '../../core/api/errors.ts';
+import { createClient, type Transport } from '../../core/api/transport/client.ts';
 import { controlSocketPath } from '../../core/host/control-socket.ts';
 import { onLine } from '../../core/lib/process/text-lines.ts';
 import { UserError } from '../../core/lib/user-error.ts';

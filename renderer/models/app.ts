@@ -1,8 +1,8 @@
 // The whole window: its places and their models. Everything from outside is handed in as `AppDeps`.
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import type { Command, Place } from '../../core/api/desktop.ts';
 import { mailboxOf } from '../../core/api/mail.ts';
 import type { TracedMessage } from '../../core/api/trace.ts';
+import type { Command, Place } from '../../core/api/transport/desktop.ts';
 import type { Host } from '../client.ts';
 import { text } from '../text/en.ts';
 import type { Connection } from '../transport/connection.ts';

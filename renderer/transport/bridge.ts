@@ -1,7 +1,7 @@
 // The transport of the desktop window, over what the Electron preload exposes as `window.waypost`.
 import { signal } from '@preact/signals';
-import type { Transport } from '../../core/api/client.ts';
-import type { DesktopBridge } from '../../core/api/desktop.ts';
+import type { Transport } from '../../core/api/transport/client.ts';
+import type { DesktopBridge } from '../../core/api/transport/desktop.ts';
 import type { Connection, ConnectionState } from './connection.ts';
 
 declare global {

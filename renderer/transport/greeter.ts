@@ -1,7 +1,7 @@
-// The page's part of the greeting (core/api/page-handshake.ts), until the connection is up. The page sends no secret that could be
+// The page's part of the greeting (core/api/transport/page-handshake.ts), until the connection is up. The page sends no secret that could be
 // used again, and believes no server to be its host without a proof.
-import type { HostHandshake, Opening } from '../../core/api/page-handshake.ts';
-import { type Exchange, hostIsRight, pageProof, randomWord } from '../../core/api/session-proof.ts';
+import type { HostHandshake, Opening } from '../../core/api/transport/page-handshake.ts';
+import { type Exchange, hostIsRight, pageProof, randomWord } from '../../core/api/transport/session-proof.ts';
 import type { Credentials, Session } from './credentials.ts';
 
 /** What follows from a frame of the host: a reply, a connection that is up, or one to close. */

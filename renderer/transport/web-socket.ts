@@ -1,9 +1,9 @@
 // The transport of the web page: JSON frames over a WebSocket, opened again with growing pauses when it drops. Once the
 // page is admitted it sends `{id, method, request}` and receives `{id, answer}` and `{notice}`.
 import { signal } from '@preact/signals';
-import type { Transport } from '../../core/api/client.ts';
 import type { Answer, Notice } from '../../core/api/errors.ts';
-import { pageCloseCodes } from '../../core/api/page-close-codes.ts';
+import type { Transport } from '../../core/api/transport/client.ts';
+import { pageCloseCodes } from '../../core/api/transport/page-close-codes.ts';
 import type { Timers } from '../models/timers.ts';
 import type { Connection, ConnectionState, Refusal } from './connection.ts';
 import type { Credentials } from './credentials.ts';

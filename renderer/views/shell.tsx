@@ -1,5 +1,5 @@
 // The frame of the window: Write and search on top, places on the left, the host's state at the bottom.
-import type { Place } from '../../core/api/desktop.ts';
+import type { Place } from '../../core/api/transport/desktop.ts';
 import { type App, places } from '../models/app.ts';
 import { waits } from '../models/links/describe-link.ts';
 import { text } from '../text/en.ts';

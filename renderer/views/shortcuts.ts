@@ -1,5 +1,5 @@
 // What each key does: one table for each group of the key sheet.
-import type { Place } from '../../core/api/desktop.ts';
+import type { Place } from '../../core/api/transport/desktop.ts';
 import type { App } from '../models/app.ts';
 import { text } from '../text/en.ts';
 import type { Shortcut } from '../ui/shortcuts.ts';

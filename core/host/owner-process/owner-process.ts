@@ -2,10 +2,10 @@
 // it is not available its calls are refused, and mail is accepted and delivered all the same.
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
-import type { Caller } from '../../api/caller.ts';
 import { contract, type EventData } from '../../api/contract.ts';
 import { ApiError, refusal } from '../../api/errors.ts';
 import type { HostStatus, Settings } from '../../api/host.ts';
+import type { Caller } from '../../api/transport/caller.ts';
 import type { ControlTexts } from '../../control/live-control.ts';
 import type { LogLine } from '../../lib/log.ts';
 import type { Frame } from '../../lib/process/frames.ts';

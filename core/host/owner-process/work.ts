@@ -3,10 +3,10 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Caller } from '../../api/caller.ts';
 import type { HandlersOf } from '../../api/contract.ts';
 import { ApiError, refusal, refusedAnswer } from '../../api/errors.ts';
 import type { Settings } from '../../api/host.ts';
+import type { Caller } from '../../api/transport/caller.ts';
 import { type ControlTexts, followControl } from '../../control/live-control.ts';
 import { createComposeHandlers } from '../../inject/compose/compose-handlers.ts';
 import { systemClock } from '../../lib/clock.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Handlers } from '../../api/contract.ts';
 import { refusal } from '../../api/errors.ts';
 import type { HostStatus } from '../../api/host.ts';
-import { randomWord } from '../../api/session-proof.ts';
+import { randomWord } from '../../api/transport/session-proof.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { ensurePrivateDirectory } from '../../lib/disk/private-directory.ts';
 import { readIfThere } from '../../lib/disk/read-whole-file.ts';

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { PageSession } from '../../api/page.ts';
-import { type Verifier, verifierOf } from '../../api/session-proof.ts';
+import { type Verifier, verifierOf } from '../../api/transport/session-proof.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { publish } from '../../lib/disk/durable.ts';
 import { longestText, readWholeFile } from '../../lib/disk/read-whole-file.ts';

@@ -1,6 +1,6 @@
 // Takes mailto: links of other programs: on macOS as events, on other systems as arguments.
 import type { App } from 'electron';
-import type { Command } from '../../../core/api/desktop.ts';
+import type { Command } from '../../../core/api/transport/desktop.ts';
 import { classifyLink } from '../window/links.ts';
 import type { StartCommand } from './autostart.ts';
 import { endOfOptions } from './launch.ts';

@@ -1,9 +1,9 @@
 // Connects the window to the host: one channel for calls, one for notices, one for commands. Only the top frame of the app's own
 // page may use them; a frame that shows a message may not.
 import type { IpcMain, IpcMainEvent, IpcMainInvokeEvent, WebContents } from 'electron';
-import type { Caller } from '../../../core/api/caller.ts';
-import type { Dispatch } from '../../../core/api/dispatch.ts';
 import { type Notice, refusal, refusedAnswer } from '../../../core/api/errors.ts';
+import type { Caller } from '../../../core/api/transport/caller.ts';
+import type { Dispatch } from '../../../core/api/transport/dispatch.ts';
 import type { Dispose } from '../../../core/lib/dispose.ts';
 import { channels } from './channels.ts';
 import { origin } from './origin.ts';

@@ -1,6 +1,6 @@
 // The one filter for addresses that leave the window. What a message says is a link is opened by the user's browser,
 // or by the composer, or not at all: never by this app, and never with a scheme that starts another program.
-import type { Command } from '../../../core/api/desktop.ts';
+import type { Command } from '../../../core/api/transport/desktop.ts';
 
 export type Link =
   | { readonly kind: 'web'; readonly url: string }

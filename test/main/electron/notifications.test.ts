@@ -1,9 +1,9 @@
 // New mail is notified as often and as fully as the owner wants to see it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Command } from '../../../core/api/desktop.ts';
 import type { Notice } from '../../../core/api/errors.ts';
 import type { Settings } from '../../../core/api/host.ts';
+import type { Command } from '../../../core/api/transport/desktop.ts';
 import {
   type Arrival,
   type NotificationText,

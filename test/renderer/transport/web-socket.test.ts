@@ -1,11 +1,11 @@
 // The page's connection to its host: opened again after a break, and only to the host that proves itself.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createClient } from '../../../core/api/client.ts';
 import { refusal, refusedAnswer } from '../../../core/api/errors.ts';
-import { pageCloseCodes } from '../../../core/api/page-close-codes.ts';
-import type { Opening } from '../../../core/api/page-handshake.ts';
-import { hostProof, pageIsRight, verifierOf } from '../../../core/api/session-proof.ts';
+import { createClient } from '../../../core/api/transport/client.ts';
+import { pageCloseCodes } from '../../../core/api/transport/page-close-codes.ts';
+import type { Opening } from '../../../core/api/transport/page-handshake.ts';
+import { hostProof, pageIsRight, verifierOf } from '../../../core/api/transport/session-proof.ts';
 import { Unreachable } from '../../../renderer/transport/pending-calls.ts';
 import { type Socket, webSocketTransport } from '../../../renderer/transport/web-socket.ts';
 import { memoryCredentials } from '../../support/page-line.ts';

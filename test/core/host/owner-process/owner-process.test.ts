@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import type { Caller } from '../../../../core/api/caller.ts';
 import type { ApiError } from '../../../../core/api/errors.ts';
+import type { Caller } from '../../../../core/api/transport/caller.ts';
 import { openOwnerProcess } from '../../../../core/host/owner-process/owner-process.ts';
 import type { OwnerJob } from '../../../../core/host/owner-process/protocol.ts';
 import { processCommand } from '../../../../core/host/processes/process-commands.ts';

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { test } from 'node:test';
-import { createClient, type Transport } from '../../../../core/api/client.ts';
 import type { Handlers } from '../../../../core/api/contract.ts';
-import type { Command } from '../../../../core/api/desktop.ts';
-import { createDispatch, type Dispatch } from '../../../../core/api/dispatch.ts';
 import { errorText } from '../../../../core/api/error-text.ts';
 import { type Answer, type Notice, refusal } from '../../../../core/api/errors.ts';
+import { createClient, type Transport } from '../../../../core/api/transport/client.ts';
+import type { Command } from '../../../../core/api/transport/desktop.ts';
+import { createDispatch, type Dispatch } from '../../../../core/api/transport/dispatch.ts';
 import { openPages } from '../../../../core/host/pages/pages.ts';
 import { systemClock } from '../../../../core/lib/clock.ts';
 import { createCommands } from '../../../../main/electron/commands.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Command } from '../../../../core/api/desktop.ts';
+import type { Command } from '../../../../core/api/transport/desktop.ts';
 import { classifyLink, createLinkOpener, type Link } from '../../../../main/electron/window/links.ts';
 
 const rows: readonly [string, Link][] = [

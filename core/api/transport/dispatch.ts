@@ -1,8 +1,8 @@
 // The only way in for calls: checks the method, then the request, then asks the handler; every failure becomes an answer.
 import * as v from 'valibot';
+import { contract, type Handlers, type Method } from '../contract.ts';
+import { type Answer, ApiError, refusal, refusedAnswer } from '../errors.ts';
 import type { Caller } from './caller.ts';
-import { contract, type Handlers, type Method } from './contract.ts';
-import { type Answer, ApiError, refusal, refusedAnswer } from './errors.ts';
 
 /** Answers one call. The transport says who the caller is. Never rejects. */
 export type Dispatch = (caller: Caller, method: unknown, request: unknown) => Promise<Answer>;

@@ -1,5 +1,5 @@
 // What the desktop's preload script puts on `window.waypost`, and what the desktop may ask of the page. Types only.
-import type { Answer, Notice } from './errors.ts';
+import type { Answer, Notice } from '../errors.ts';
 
 /** Something the menu, the tray, a notification or a mailto: link asks the page to do. */
 export type Command =

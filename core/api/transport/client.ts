@@ -1,6 +1,6 @@
 // Turns a transport (which sends calls and delivers notices) into the typed Api.
-import type { Api, EventName } from './contract.ts';
-import { type Answer, ApiError, type Notice } from './errors.ts';
+import type { Api, EventName } from '../contract.ts';
+import { type Answer, ApiError, type Notice } from '../errors.ts';
 
 /** What IPC, WebSocket, Unix socket and tests each provide. */
 export interface Transport {

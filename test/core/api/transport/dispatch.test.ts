@@ -1,10 +1,10 @@
 // A call of the Api reaches its handler with its caller and a checked request, or is refused: names and requests of any shape.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Caller, callerText } from '../../../core/api/caller.ts';
-import type { Handlers } from '../../../core/api/contract.ts';
-import { createDispatch } from '../../../core/api/dispatch.ts';
-import { settingLimits } from '../../../core/api/host.ts';
+import type { Handlers } from '../../../../core/api/contract.ts';
+import { settingLimits } from '../../../../core/api/host.ts';
+import { type Caller, callerText } from '../../../../core/api/transport/caller.ts';
+import { createDispatch } from '../../../../core/api/transport/dispatch.ts';
 
 const callers: readonly Caller[] = [
   { user: 'alice', way: { kind: 'desktop' } },
