@@ -1,13 +1,13 @@
 // Admits pages: their first frames must contain a valid key, or prove a session. Until then a connection may send little and
 // wait shortly, and only few may wait at a time: anyone on this machine can open one.
 import type { Socket } from 'node:net';
-import * as v from 'valibot';
 import type { WebSocket } from 'ws';
 import type { PageSession } from '../../core/api/page.ts';
 import { pageCloseCodes } from '../../core/api/transport/page-close-codes.ts';
 import { type HostHandshake, Opening, PageProof } from '../../core/api/transport/page-handshake.ts';
 import { type Exchange, hostProof, pageIsRight, randomWord } from '../../core/api/transport/session-proof.ts';
 import type { Pages } from '../../core/host/pages/pages.ts';
+import { parseJson } from '../../core/lib/text/parse-json.ts';
 
 /** A connection that asks for admission. */
 export interface PageClient {
@@ -87,7 +87,9 @@ export function createHandshake(
       if (busy) return refuse(closeCode.policy, 'one at a time');
       busy = true;
       try {
-        await (challenge ? check(challenge, parsed(PageProof, data)) : open(parsed(Opening, data)));
+        await (challenge
+          ? check(challenge, parseJson(PageProof, String(data)))
+          : open(parseJson(Opening, String(data))));
       } catch {
         refuse(closeCode.broken, 'not now');
       }
@@ -135,15 +137,6 @@ export function createHandshake(
 }
 
 type Challenge = NonNullable<ReturnType<Pages['sessions']['find']>> & { readonly exchange: Exchange };
-
-function parsed<Schema extends v.GenericSchema>(schema: Schema, data: unknown): v.InferOutput<Schema> | undefined {
-  try {
-    const read = v.safeParse(schema, JSON.parse(String(data)));
-    return read.success ? read.output : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 /** Removes control characters: the name is shown in terminals. */
 function printable(name: string): string {

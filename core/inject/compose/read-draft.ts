@@ -1,6 +1,7 @@
 // Reads a draft's file as the composer wrote it (draft-file.ts), or any message as if it were one.
 import * as v from 'valibot';
 import type { Draft, DraftFile } from '../../api/compose.ts';
+import { parseJson } from '../../lib/text/parse-json.ts';
 import { trimEndOf } from '../../lib/text/trim-end.ts';
 import { type OriginalMessage, parseOriginalMessage } from './original-message.ts';
 import { type OwnAddresses, ownAddressTest } from './owner-addresses.ts';
@@ -98,10 +99,5 @@ function parseSource(value: string | undefined): Source | null {
 
 /** Undefined if the field is missing or not ours. */
 function parseRemembered(value: string | undefined): Remembered | undefined {
-  try {
-    const parsed = v.safeParse(Remembered, JSON.parse(Buffer.from(value ?? '', 'base64').toString('utf8')));
-    return parsed.success ? parsed.output : undefined;
-  } catch {
-    return undefined;
-  }
+  return parseJson(Remembered, Buffer.from(value ?? '', 'base64').toString('utf8'));
 }

@@ -1,5 +1,6 @@
 // A file of OAuth tokens, `secrets/NAME.oauth`: JSON that a person can write too, with an access token alone.
 import * as v from 'valibot';
+import { parseJson } from '../../lib/text/parse-json.ts';
 
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(16_384));
 const https = v.pipe(text, v.startsWith('https://'));
@@ -24,12 +25,7 @@ export function isTokenFile(name: string): boolean {
 
 /** @param json a byte string @returns undefined: not such a file */
 export function parseTokens(json: string): OAuthTokens | undefined {
-  try {
-    const { success, output } = v.safeParse(Tokens, JSON.parse(Buffer.from(json, 'latin1').toString('utf8')));
-    return success ? output : undefined;
-  } catch {
-    return undefined;
-  }
+  return parseJson(Tokens, Buffer.from(json, 'latin1').toString('utf8'));
 }
 
 /** A byte string. */

@@ -1,16 +1,14 @@
 // dsn/N: what the sender of a message wants to be told (RFC 3461), if anything was said about it. It is Waypost's own file beside
-// qmail's, with two NUL-terminated records: the first line of the message (first-line.ts), and a JSON object.
-import { closeSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+// qmail's (beside.ts), with one record: a JSON object.
+import { closeSync, mkdirSync, rmSync } from 'node:fs';
 import * as v from 'valibot';
 import type { Channel } from '../../control/classify.ts';
-import { readWholeFile } from '../../lib/disk/read-whole-file.ts';
 import { writeAllSync } from '../../lib/disk/write-all.ts';
-import { errorCode } from '../../lib/user-error.ts';
+import { parseJson } from '../../lib/text/parse-json.ts';
 import type { EnvelopeDsn, RecipientDsn } from '../../paper-path/dsn.ts';
-import { records } from './envelope-file.ts';
+import { readBeside } from './beside.ts';
 import { firstLine } from './first-line.ts';
-import { messageNumber, type QueueLayout } from './layout.ts';
+import type { QueueLayout } from './layout.ts';
 import { openOwned } from './open-owned.ts';
 
 const Recipient = v.object({ notify: v.optional(v.string()), orcpt: v.optional(v.string()) });
@@ -38,7 +36,7 @@ export function formatKept(kept: KeptDsn): string {
 
 /** @returns undefined for any other text */
 export function parseKept(text: string): KeptDsn | undefined {
-  return parseWith(Kept, text);
+  return parseJson(Kept, text);
 }
 
 /** @returns undefined: nothing was said, or the file is of another message @throws when it is there and cannot be read */
@@ -53,7 +51,7 @@ export function writeKept(layout: QueueLayout, id: number, kept: KeptDsn): void 
 
 /** What a program that queued the message has said: its recipients are not sorted yet. @throws as `readKept` */
 export function readAsked(layout: QueueLayout, id: number): EnvelopeDsn | undefined {
-  const asked = parseWith(Asked, readText(layout, id));
+  const asked = parseJson(Asked, readText(layout, id));
   return asked && { ...asked, recipients: asked.recipients.map(one => one ?? undefined) };
 }
 
@@ -69,22 +67,8 @@ export function forgetDsn(layout: QueueLayout, id: number): void {
   rmSync(layout.dsn(id), { force: true });
 }
 
-/** Removes files of messages that are gone: another queue manager has finished those. */
-export function forgetOldDsn(layout: QueueLayout): void {
-  for (const name of readdirSync(layout.dsnDir)) {
-    const id = messageNumber(name);
-    if (id === undefined || firstLine(layout, id) === '') rmSync(join(layout.dsnDir, name), { force: true });
-  }
-}
-
 function readText(layout: QueueLayout, id: number): string {
-  try {
-    const [line, text = ''] = records(readWholeFile(layout.dsn(id)));
-    return line === firstLine(layout, id) ? text : '';
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return '';
-    throw error;
-  }
+  return readBeside(layout, id, layout.dsn(id))[0] ?? '';
 }
 
 function write(layout: QueueLayout, id: number, text: string, mode: number, sync: (fd: number) => void): void {
@@ -95,14 +79,5 @@ function write(layout: QueueLayout, id: number, text: string, mode: number, sync
     sync(fd);
   } finally {
     closeSync(fd);
-  }
-}
-
-function parseWith<S extends v.GenericSchema>(schema: S, text: string): v.InferOutput<S> | undefined {
-  try {
-    const parsed = v.safeParse(schema, JSON.parse(text));
-    return parsed.success ? parsed.output : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -1,5 +1,6 @@
 // Why a recipient failed, as fields beside the text of its paragraph: how they are written in the journal and in failures/N.
 import * as v from 'valibot';
+import { parseJson } from '../../lib/text/parse-json.ts';
 import type { RemoteAnswer } from '../../paper-path/outcome.ts';
 
 export interface FailureFields {
@@ -35,7 +36,7 @@ export function formatFields(fields: object): string {
 
 /** @returns undefined for any other text, which a crash may leave */
 export function parseFields(text: string): FailureFields | undefined {
-  return parseWith(Fields, text);
+  return parseJson(Fields, text);
 }
 
 const Line = v.object({ ...Fields.entries, bornSec: v.number(), offset: v.number() });
@@ -45,14 +46,5 @@ export type FailureLine = FailureFields & { readonly bornSec: number; readonly o
 
 /** The same for a line of failures/N. */
 export function parseLine(text: string): FailureLine | undefined {
-  return parseWith(Line, text);
-}
-
-function parseWith<S extends v.GenericSchema>(schema: S, text: string): v.InferOutput<S> | undefined {
-  try {
-    const parsed = v.safeParse(schema, JSON.parse(text));
-    return parsed.success ? parsed.output : undefined;
-  } catch {
-    return undefined;
-  }
+  return parseJson(Line, text);
 }

@@ -1,6 +1,5 @@
 // held/N: which recipients of message N are held. It is Waypost's own file beside qmail's format: for qmail's programs a held
-// message is one that waits. NUL-terminated records: the first line of the message (the number may be used again, that line is
-// not), then `*` for all recipients, or `local <address>` and `remote <address>`.
+// message is one that waits. Its records (beside.ts) are `*` for all recipients, or `local <address>` and `remote <address>`.
 import { closeSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Channel } from '../../control/classify.ts';
@@ -8,10 +7,9 @@ import type { SyncDirectory } from '../../lib/disk/directory-sync.ts';
 import { publish } from '../../lib/disk/durable.ts';
 import { syncFile } from '../../lib/disk/file-sync.ts';
 import { openToRead } from '../../lib/disk/open-to-read.ts';
-import { readWholeFile } from '../../lib/disk/read-whole-file.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import type { QueueLog } from '../queue-log.ts';
-import { records } from './envelope-file.ts';
+import { readBeside } from './beside.ts';
 import { firstLine } from './first-line.ts';
 import { messageNumber, type QueueLayout } from './layout.ts';
 
@@ -82,7 +80,7 @@ function tryReadHeld(layout: QueueLayout, id: number, log: Pick<QueueLog, 'alert
 }
 
 function readHeld(layout: QueueLayout, id: number): Held | undefined {
-  const [line, ...keys] = records(readWholeFile(layout.held(id)));
-  if (line === undefined || keys.length === 0 || line !== firstLine(layout, id)) return undefined;
+  const keys = readBeside(layout, id, layout.held(id));
+  if (keys.length === 0) return undefined;
   return keys[0] === '*' ? 'all' : new Set(keys);
 }

@@ -3,8 +3,7 @@ import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, nowSec } from '../../lib/clock.ts';
 import type { Dispose } from '../../lib/dispose.ts';
-import { forgetOldDelayed } from '../files/delayed.ts';
-import { forgetOldDsn } from '../files/dsn-file.ts';
+import { forgetGone } from '../files/beside.ts';
 import { forgetOldFailures } from '../files/failures.ts';
 import { messageNumber, type QueueLayout } from '../files/layout.ts';
 import { isSpare } from '../files/numbers.ts';
@@ -53,8 +52,7 @@ export function removeLeftovers(layout: QueueLayout, nowSec: number, known: { ha
     }
   }
   forgetOldFailures(layout);
-  forgetOldDelayed(layout);
-  forgetOldDsn(layout);
+  for (const directory of [layout.delayedDir, layout.dsnDir]) forgetGone(layout, directory);
   for (const name of readdirSync(layout.pidDir)) {
     if (isSpare(name)) continue; // It keeps a number of the running host, no matter how old it is.
     const path = join(layout.pidDir, name);

@@ -4,7 +4,8 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } fr
 import { dirname } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { createDirectorySync } from '../../../../core/lib/disk/directory-sync.ts';
-import { appendDelayed, forgetOldDelayed, readDelayed } from '../../../../core/queue/files/delayed.ts';
+import { forgetGone } from '../../../../core/queue/files/beside.ts';
+import { appendDelayed, readDelayed } from '../../../../core/queue/files/delayed.ts';
 import { makeQueueDirs, queueLayout } from '../../../../core/queue/files/layout.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
@@ -47,9 +48,9 @@ test('delayed: the file ends in half a record → only that one is lost', async 
   );
 });
 
-test('forgetOldDelayed: files of messages that are gone → removed; others stay', t => {
+test('forgetGone: files of messages that are gone → removed; others stay', t => {
   const layout = queueWith(t, 'Received: (qmail 1)');
   for (const id of [7, 8]) writeFileSync(layout.delayed(id), 'Received: (qmail 1)\0remote a@x\0');
-  forgetOldDelayed(layout);
+  forgetGone(layout, layout.delayedDir);
   assert.deepEqual([existsSync(layout.delayed(7)), existsSync(layout.delayed(8))], [true, false]);
 });
