@@ -33,17 +33,17 @@ export function createDeliverHere(
   };
 
   return async ({ job, local, host, message, deferSync, forwarded }) => {
-    const recipient = findRecipient(local);
+    const { adminAddress, defaultDelivery, programTimeoutSec } = deps.control();
+    const recipient = findRecipient(local, adminAddress);
     if ('outcome' in recipient) return recipient.outcome;
-    const { runsIn, found, isOfSystem } = recipient;
+    const { runsIn, found, systemMailTo } = recipient;
     const { assignment } = found;
     // Root itself delivers nothing.
     if (runsIn === 'own-process') return outcomeOfExit(113, '');
-    const { adminAddress, defaultDelivery, programTimeoutSec } = deps.control();
     const args = {
       ...assignment,
       defaultDelivery,
-      systemMailTo: isOfSystem ? adminAddress : undefined,
+      systemMailTo,
       programTimeoutSec,
       local,
       host,

@@ -32,31 +32,32 @@ export function createLocalExplain(deps: LocalExplainDeps): ExplainLocal {
   return (address, sender) => {
     const { local, host = '' } = splitAddress(address);
     if (local === '') return { steps: [], verdict: ended(outcomeOfExit(0, '')) };
-    const recipient = findRecipient(local);
+    const { adminAddress, defaultDelivery } = deps.control();
+    const recipient = findRecipient(local, adminAddress);
     const steps = userSteps(deps.home, recipient);
     if ('outcome' in recipient) return { steps, verdict: ended(recipient.outcome) };
     const { uid } = recipient.found.assignment;
-    const seen = followed(recipient, { local, host, sender, steps });
+    const seen = followed(recipient, { local, host, sender, defaultDelivery, steps });
     return isOutOfSight(seen.verdict, uid, deps.processUid) ? hidden(steps, uid, address) : seen;
   };
 
   function followed(
-    { found, runsIn, isOfSystem }: Extract<FoundRecipient, { runsIn: unknown }>,
+    { found, runsIn, systemMailTo }: Extract<FoundRecipient, { runsIn: unknown }>,
     {
       steps: known,
       local,
       host,
       sender,
+      defaultDelivery,
     }: {
       readonly steps: readonly ExplainStep[];
       readonly local: string;
       readonly host: string;
       readonly sender: string;
+      readonly defaultDelivery: string;
     },
   ): Explained {
     const steps = [...known];
-    const { adminAddress, defaultDelivery } = deps.control();
-    const systemMailTo = isOfSystem ? adminAddress : undefined;
     const args = { ...found.assignment, local, host, sender, defaultDelivery, systemMailTo };
     const access = accessAs(runsIn === 'own-process' ? args : undefined);
     const failure = homeFailure(args.homeDir, access);

@@ -10,28 +10,32 @@ import { type WhichProcess, whichProcess } from './which-process.ts';
 export type FoundRecipient =
   | {
       readonly found: FoundUser;
-      /** It is an address of the system: control/adminaddr gets its mail if it has no rule. */
-      readonly isOfSystem: boolean;
+      /** Who gets its mail if it has no rule, as it is an address of the system; undefined: it is none, or nobody does. */
+      readonly systemMailTo: string | undefined;
       readonly runsIn: Exclude<WhichProcess, 'refused'>;
     }
   | { readonly found: FoundUser | undefined; readonly outcome: Outcome };
 
-/** Finds the user of a local part. Files are read again when they have changed. */
-export type FindRecipient = (local: string) => FoundRecipient;
+/**
+ * Finds the user of a local part. Files are read again when they have changed.
+ * @param adminAddress control/adminaddr; undefined: there is none
+ */
+export type FindRecipient = (local: string, adminAddress: string | undefined) => FoundRecipient;
 
 export function createRecipients(deps: UsersDeps): FindRecipient {
   const users = createUsers(deps);
-  return local => {
+  return (local, adminAddress) => {
     let found: FoundUser;
-    let isOfSystem: boolean;
+    let systemMailTo: string | undefined;
     try {
       found = users.find(local);
-      isOfSystem = isSystemAddress(local, found, deps.findSystemUser);
+      const isOfSystem = adminAddress !== undefined && isSystemAddress(local, found, deps.findSystemUser);
+      systemMailTo = isOfSystem ? adminAddress : undefined;
     } catch (error) {
       if (!(error instanceof UserLookupError)) throw error;
       return { found: undefined, outcome: outcomeOfExit(error.code, error.message && `${error.message}\n`) };
     }
     const runsIn = whichProcess(found.assignment.uid, deps.processUid);
-    return runsIn === 'refused' ? { found, outcome: outcomeOfExit(113, '') } : { found, isOfSystem, runsIn };
+    return runsIn === 'refused' ? { found, outcome: outcomeOfExit(113, '') } : { found, systemMailTo, runsIn };
   };
 }

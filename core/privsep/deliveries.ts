@@ -52,9 +52,10 @@ export function createDeliveries(deps: DeliveriesDeps): StartDelivery {
   const hostName = hostname();
 
   return ({ id, local, host, sender }, socket) => {
-    const recipient = findRecipient(local);
+    const { adminAddress, ...files } = control();
+    const recipient = findRecipient(local, adminAddress);
     if ('outcome' in recipient) return recipient;
-    const { isOfSystem, found } = recipient;
+    const { systemMailTo, found } = recipient;
     const { assignment } = found;
     let message: number;
     try {
@@ -63,8 +64,6 @@ export function createDeliveries(deps: DeliveriesDeps): StartDelivery {
       return { outcome: later(`Unable to read message: ${reasonOf(error)}. (#4.3.0)\n`) };
     }
     try {
-      const { adminAddress, ...files } = control();
-      const systemMailTo = isOfSystem ? adminAddress : undefined;
       const about = { local, host, sender, ...files, systemMailTo, defaultDeliveryPath };
       const args = { ...assignment, ...about, basicVariables: programBasics };
       const child = spawn(process.execPath, [deps.asUserPath], {
