@@ -43,7 +43,7 @@ export interface Server {
   readonly ip: string;
   /** Undefined: the session was in the clear, or ended before TLS. */
   readonly tls?: SessionTls | undefined;
-  /** It knows what the sender wants to be told. */
+  /** It knows what the sender wants to be told (RFC 3461). */
   readonly takesDsn?: boolean | undefined;
 }
 

@@ -81,17 +81,16 @@ export function createSendToServer({ clock, connect, connections, log }: SendToS
       const session = connections.take(purposeOf(target, ip));
       if (!session) continue;
       const sent = await sendIn(session, message, envelope);
-      const reports = keepOpen(target, ip, sent);
+      const reports = keepOpen(target, session, sent);
       if (sent.invited) return reports;
     }
     return undefined;
   }
 
-  function keepOpen(target: Target, ip: string, sent: Sent): Reports {
+  function keepOpen(target: Target, { ip, tls, extensions }: SmtpSession, sent: Sent): Reports {
     const { recipients, message, session } = target.login?.judge(sent) ?? sent;
-    const { tls, takesDsn } = sent;
     if (session) connections.keep(purposeOf(target, ip), session);
-    return { recipients, message, server: { host: target.host, ip, tls, takesDsn } };
+    return { recipients, message, server: { host: target.host, ip, tls, takesDsn: extensions.has('DSN') } };
   }
 
   function connectTo(target: Target, failed?: Set<string>): Promise<Connected | undefined> {
@@ -126,7 +125,7 @@ export function createSendToServer({ clock, connect, connections, log }: SendToS
       if (target.login) session.user = target.login.user;
       const sent = await sendIn(session, message, envelope);
       const withData = sent.chunkRefused ? await connectTo({ ...target, addresses: [ip] }) : undefined;
-      return withData ? sendOver(withData, target, message, envelope, terms) : keepOpen(target, ip, sent);
+      return withData ? sendOver(withData, target, message, envelope, terms) : keepOpen(target, session, sent);
     }
     if (opened.handshake !== undefined && terms.use === 'offered') {
       log(

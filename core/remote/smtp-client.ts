@@ -4,7 +4,6 @@
 import { ConnectionDied } from '../conversation/channel.ts';
 import type { SmtpReply } from '../conversation/smtp-reply.ts';
 import { formatMailDsn, formatRcptDsn } from '../message/dsn-parameters.ts';
-import type { SessionTls } from '../paper-path/outcome.ts';
 import type { Envelope } from '../paper-path/shapes.ts';
 import { fitMessage, fitsAsItIs } from './fit-message.ts';
 import { authParameter } from './login/smtp-auth.ts';
@@ -33,10 +32,6 @@ export interface Sent extends Reports {
   readonly invited: boolean;
   /** The server has offered CHUNKING and does not know BDAT. */
   readonly chunkRefused: boolean;
-  /** The TLS of the session. */
-  readonly tls: SessionTls | undefined;
-  /** The server knows what the sender wants to be told (RFC 3461). */
-  readonly takesDsn: boolean;
   /** Set if everything was accepted: the connection is still open, and can be used for another message. */
   readonly session?: SmtpSession;
 }
@@ -71,14 +66,13 @@ export async function sendMessage(
   const dialogue: Dialogue = { session, message, envelope, recipients: [], ...progress };
   const report = await talk(dialogue).catch(error => connectionBroken(session.ip, error, dialogue.finalDotSent));
   const { recipients, invited, inData, chunkRefused } = dialogue;
-  const takesDsn = extensions.has('DSN');
   if (report.letter === 'K' && recipients.every(({ letter }) => letter === 'r') && session.channel.quiet) {
     session.accepted++;
-    return { recipients, message: report, invited, chunkRefused, tls: session.tls, takesDsn, session };
+    return { recipients, message: report, invited, chunkRefused, session };
   }
   session.channel.close(inData ? undefined : 'QUIT\r\n');
   const died = !invited && report.reply === undefined && report.letter === 'Z';
-  return { recipients, message: died ? elsewhere(report) : report, invited, chunkRefused, tls: session.tls, takesDsn };
+  return { recipients, message: died ? elsewhere(report) : report, invited, chunkRefused };
 }
 
 async function talk(dialogue: Dialogue): Promise<MessageReport> {
