@@ -23,10 +23,9 @@ export function createSharedSlots(groupOf: GroupOf): SharedSlots {
   const room = new Map<string, number>();
   return {
     placeFor(pass, recipient) {
-      const job = pass.job(recipient, undefined);
-      const group = groupOf(job);
+      const group = groupOf(pass.job(recipient, undefined));
       if (!group) return { slot: 'own', take: () => undefined };
-      const key = `${pass.id} ${job.sender} ${group.key}`;
+      const key = `${pass.id} ${group.key}`;
       return {
         slot: room.has(key) ? 'shared' : 'own',
         take() {

@@ -10,7 +10,7 @@ import { until } from '../../../support/until.ts';
 const hostOf = (address: string) => address.slice(address.indexOf('@') + 1);
 const atOneHost =
   (most: number): GroupOf =>
-  ({ recipient }) => ({ key: hostOf(recipient), most });
+  ({ sender, recipient }) => ({ key: `${sender} ${hostOf(recipient)}`, most });
 
 /** Deliveries that end when they are let go. */
 function stage() {
