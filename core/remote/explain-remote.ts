@@ -7,7 +7,7 @@ import { ownAddresses } from '../lib/net/own-addresses.ts';
 import { displayAddress } from '../message/address.ts';
 import { bothFamilies } from './connect-first.ts';
 import type { DaneFor } from './dane/dane.ts';
-import { explainDane, heedsDane } from './dane/explain-dane.ts';
+import { explainDane, isDaneHeeded } from './dane/explain-dane.ts';
 import { explainLocalEnd } from './domain-ips/explain-local-end.ts';
 import { otherFamily, reachableFrom } from './domain-ips/local-end.ts';
 import { findExchangers } from './find-exchangers.ts';
@@ -58,16 +58,14 @@ export function createRemoteExplain(deps: RemoteExplainDeps): ExplainRemote {
       const says = displayAddress(exchangers.report.text).trim().replaceAll('\n', ' ');
       return { steps: [...steps, { stage: 'dns', file: null, line: null, says }], verdict: failed(exchangers.report) };
     }
-    const servers = exchangers.exchangers
-      .map(server => ({ ...server, addresses: reachableFrom(end?.localEnd?.ip, server.addresses) }))
-      .filter(({ addresses }) => addresses.length > 0);
+    const servers = reachableFrom(end?.localEnd?.ip, exchangers.exchangers);
     if (end?.localEnd && servers.length === 0) return { steps, verdict: failed(otherFamily(host, end.localEnd)) };
     const inOrder = servers.flatMap(({ addresses, byQmtp }) =>
       bothFamilies(addresses).map(ip => (byQmtp ? `${ip} (by QMTP first)` : ip)),
     );
     const says = `These addresses are tried in order: ${inOrder.join(', ')}.`;
     const step: ExplainStep = { stage: 'dns', file: null, line: null, says };
-    const withDane = heedsDane(control, way, route) ? servers : [];
+    const withDane = isDaneHeeded(control, way, route) ? servers : [];
     const dane = deps.daneFor ? await explainDane(deps.daneFor, host, withDane) : [];
     return {
       steps: [...steps, step, ...dane],

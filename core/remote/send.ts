@@ -159,9 +159,7 @@ export function createSend(deps: SendDeps): Send {
     const tls = tlsPolicy({ route, domain: host, sender, port: usualPort, sts }, control);
     const allowed = found.exchangers.filter(exchanger => mayTake(tls.sts, exchanger.host));
     if (allowed.length === 0) return only(noneListed(host));
-    const exchangers = allowed
-      .map(exchanger => ({ ...exchanger, addresses: reachableFrom(localEnd.ip, exchanger.addresses) }))
-      .filter(({ addresses }) => addresses.length > 0);
+    const exchangers = reachableFrom(localEnd.ip, allowed);
     if (exchangers.length === 0) return only(otherFamily(host, localEnd));
     const login = route?.login && (await claimLogin({ ...route, login: route.login, port: tls.port }));
     if (login && 'letter' in login) return only(login);

@@ -4,17 +4,17 @@ import type { Control } from '../../control/control.ts';
 import { displayAddress, splitAddress } from '../../message/address.ts';
 import type { Route, Way } from '../route.ts';
 import { findDestination } from '../tls/find-destination.ts';
-import { heeds, policyHost } from '../tls/terms-for.ts';
+import { heedsDane, policyHost } from '../tls/terms-for.ts';
 import type { Dane, DaneFor } from './dane.ts';
 
-/** Whether it counts: not for a relay, and not where a line of tlsdestinations is about the host. */
-export function heedsDane(
+/** Whether it counts: not for a relay, and not where a line of tlsdestinations is about the host or has another port. */
+export function isDaneHeeded(
   { tlsDestinations }: Pick<Control, 'tlsDestinations'>,
   { sender, host }: Way,
   route: Route | undefined,
 ): boolean {
   const found = findDestination(tlsDestinations, policyHost(route, host), splitAddress(sender).host ?? '');
-  return found?.kind !== 'broken' && heeds({ route, found });
+  return found?.kind !== 'broken' && heedsDane({ route, found });
 }
 
 /** A step for each server about which something is known. */

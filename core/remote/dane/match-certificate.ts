@@ -1,6 +1,7 @@
 // Whether a server's certificate is what the TLSA records say (RFC 7672 sections 3.1.1 to 3.2): the certificate itself, whatever its name
 // and dates; or one that a named CA has signed, with the name of the server and valid dates.
 import type { X509Certificate } from 'node:crypto';
+import { certificateFault } from '../../conversation/tls-reasons.ts';
 import { names, type TlsaRecord } from './tlsa.ts';
 
 /** What a certificate must be. */
@@ -19,9 +20,7 @@ export function daneObjection(certificate: X509Certificate, check: DaneCheck, no
   if (records.some(record => record.usage === 3 && names(record, certificate))) return undefined;
   const cas = records.filter(({ usage }) => usage === 2);
   if (!isSignedByOneOf(certificate, cas, nowMs)) return 'the certificate is not what the TLSA records say';
-  const options = { wildcards: true, partialWildcards: false } as const;
-  if (check.names.some(name => certificate.checkHost(name, options) !== undefined)) return undefined;
-  return `the certificate is not for ${check.names.join(' or ')}`;
+  return certificateFault({ certificate, chainError: undefined }, { names: check.names, wildcards: true })?.why;
 }
 
 /** Follows the signatures of the chain that the server sent. */

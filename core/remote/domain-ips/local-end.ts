@@ -5,6 +5,7 @@ import { createServer, isIP, isIPv4 } from 'node:net';
 import type { Control } from '../../control/control.ts';
 import { domainIpKey } from '../../control/domain-ips.ts';
 import { splitAddress } from '../../message/address.ts';
+import type { Exchanger } from '../find-exchangers.ts';
 import { type MessageReport, putOff } from '../outcome-of-replies.ts';
 
 /** Of one connection. Byte strings. */
@@ -33,9 +34,13 @@ export function localEndFor({ domainIps, outgoingIp, heloHost }: Files, sender: 
   return { ip, heloHost: line?.heloHost ?? heloHost, by, key };
 }
 
-/** The addresses that can be connected to from there: those of its family. */
-export function reachableFrom(ip: string | undefined, addresses: readonly string[]): readonly string[] {
-  return ip === undefined ? addresses : addresses.filter(address => isIP(address) === isIP(ip));
+/** The servers that can be connected to from there, with their addresses of its family. */
+export function reachableFrom(ip: string | undefined, exchangers: readonly Exchanger[]): readonly Exchanger[] {
+  if (ip === undefined) return exchangers;
+  const inFamily = (address: string): boolean => isIP(address) === isIP(ip);
+  return exchangers
+    .map(exchanger => ({ ...exchanger, addresses: exchanger.addresses.filter(inFamily) }))
+    .filter(({ addresses }) => addresses.length > 0);
 }
 
 /** @returns why mail waits, in the words of s/qmail, if the address cannot be had now */

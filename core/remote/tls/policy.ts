@@ -10,7 +10,7 @@ import { createContexts } from './contexts.ts';
 import { findDestination } from './find-destination.ts';
 import { ownCertificate } from './own-certificate.ts';
 import type { TlsTerms } from './terms.ts';
-import { heeds, policyHost, termsFor } from './terms-for.ts';
+import { heeds, heedsDane, policyHost, termsFor } from './terms-for.ts';
 import { openTlsHosts } from './tls-hosts.ts';
 
 /** Where a message goes. */
@@ -45,9 +45,6 @@ interface ServerTls {
 /** @throws UserError when a control file cannot be read, or a line for this host makes no sense: the mail waits */
 export type TlsPolicy = (delivery: Delivery, control: Control) => DeliveryTls;
 
-/** TLSA records are asked for of this port. */
-const danePort = 25;
-
 export function createTlsPolicy(home: string): TlsPolicy {
   const hosts = openTlsHosts(home);
   const contextFor = createContexts(home);
@@ -63,7 +60,7 @@ export function createTlsPolicy(home: string): TlsPolicy {
     return {
       port,
       sts: heeds({ route, found }) ? sts : undefined,
-      heedsDane: port === danePort && heeds({ route, found }),
+      heedsDane: heedsDane({ route, found }),
       for(server, dane = { kind: 'none' }) {
         const terms = termsFor({ route, domain, server, port, found, sts, dane, hosts: hosts() });
         const own = terms.use === 'never' ? undefined : ownCertificate(home, control, senderDomain);

@@ -1,7 +1,6 @@
 // Which terms of TLS apply to a connection. In order: what the route demands (a login), the line of control/tlsdestinations for the
-// host, what the DNS vouches for
-// about the server (DANE), the policy that the recipient's domain publishes, the line for everybody, the files in control/tlshosts and notlshosts; and
-// without any of these, TLS where it is offered.
+// host, what the DNS vouches for about the server (DANE), the policy that the recipient's domain publishes, the line for everybody, the
+// files in control/tlshosts and notlshosts; and without any of these, TLS where it is offered.
 import { lowerAscii } from '../../message/address.ts';
 import type { Dane } from '../dane/dane.ts';
 import type { Route } from '../route.ts';
@@ -58,6 +57,14 @@ function chosen(question: TlsQuestion): Omit<TlsTerms, 'implicit'> {
 /** Whether the policy of the domain counts: it is the domain's, so not for a relay, and not where a line is about this host. */
 export function heeds({ route, found }: Pick<TlsQuestion, 'route' | 'found'>): boolean {
   return !route && (found === undefined || found.forEverybody);
+}
+
+/** TLSA records are asked for of this port. */
+const danePort = 25;
+
+/** Whether what the DNS says about the servers counts: like the policy, on the usual port. */
+export function heedsDane({ route, found }: Pick<TlsQuestion, 'route' | 'found'>): boolean {
+  return heeds({ route, found }) && (found?.line.port ?? danePort) === danePort;
 }
 
 /** RFC 7672 section 2.2: without a record that can be used TLS is required, with any certificate. */

@@ -44,10 +44,12 @@ for (const [files, sender, expected] of ends) {
 }
 
 test('reachable: from an address only those of its family; from none all', () => {
-  const addresses = ['192.0.2.1', '2001:db8::1'];
+  const both = { host: 'mx', addresses: ['192.0.2.1', '2001:db8::1'], byQmtp: false };
+  const v4 = { ...both, addresses: ['192.0.2.1'] };
+  const v6 = { ...both, addresses: ['2001:db8::1'] };
   assert.deepEqual(
-    [undefined, '127.0.0.1', '::1'].map(ip => reachableFrom(ip, addresses)),
-    [addresses, ['192.0.2.1'], ['2001:db8::1']],
+    [undefined, '127.0.0.1', '::1'].map(ip => reachableFrom(ip, [both, v6])),
+    [[both, v6], [v4], [v6, v6]],
   );
 });
 
