@@ -55,7 +55,8 @@ export function createOpenRelay({ home, clock, reach: reachDeps, heloHost }: Try
       use: 'required',
       by: 'the login at this relay',
       check: { kind: 'chain', names: [host], wildcards: true },
-      ...{ implicit, caPath },
+      implicit,
+      caPath,
     };
     const context: SecureContext = contextFor(terms);
     const reached = await reach(host, port, reachDeps, stop);

@@ -4,8 +4,8 @@ import { isLoopback } from '../../lib/net/network-of.ts';
 import { clientInReceived } from '../../message/header/received-client.ts';
 
 /**
- * Programs and users of this machine hand mail over by sendmail or by SMTP on loopback, and ofmipd serves nobody but users. A message that was forwarded here counts as
- * written here if it was; so does a bounce of this host.
+ * Programs and users of this machine hand mail over by sendmail or by SMTP on loopback, and ofmipd serves nobody but users. A message
+ * that was forwarded here counts as written here if it was; so does a bounce of this host.
  * @param received the Received fields in their order, each with its name
  */
 export function isWrittenHere(received: readonly string[]): boolean {
