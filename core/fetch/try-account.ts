@@ -4,10 +4,10 @@ import { type Account, serverOf } from '../control/fetch/account.ts';
 import type { ReachDeps } from '../conversation/reach.ts';
 import type { Clock } from '../lib/clock.ts';
 import { passwordOf } from './credential.ts';
-import { FetchFailure } from './failure.ts';
 import { type ImapClient, openImap } from './imap/client.ts';
-import { messageIdOf, openMessage } from './message/head.ts';
-import { openDialogue } from './pop3/dialogue.ts';
+import { messageIdOf } from './message/head.ts';
+import { type Dialogue, openDialogue } from './pop3/dialogue.ts';
+import { countMessages, headOf } from './pop3/messages.ts';
 import { contextOf } from './secure.ts';
 import type { ServerSession } from './session.ts';
 
@@ -29,7 +29,6 @@ export type OpenMailbox = (account: Account, password: string, stop: AbortSignal
 
 /** Of a POP3 mailbox, so many of the last messages are looked at. */
 const lastMessages = 20;
-const largestHeaderBytes = 1024 * 1024;
 
 export function createOpenMailbox({ clock, reach }: TryAccountDeps): OpenMailbox {
   return async (account, password, stop) => {
@@ -70,18 +69,15 @@ async function pop3Mailbox(session: ServerSession): Promise<TriedMailbox> {
     has: messageId =>
       inMailbox(session, async (dialogue, messages) => {
         for (let number = messages; number > Math.max(0, messages - lastMessages); number--) {
-          if ((await dialogue.attempt(`TOP ${number} 0`)) === undefined) return false;
-          const { header, whole } = await openMessage(atMost(dialogue.wire.body(), largestHeaderBytes));
-          for await (const _ of whole); // The next reply comes after it.
-          if (messageIdOf(header) === messageId) return true;
+          const head = await headOf(number, dialogue);
+          if (!head) return false;
+          if (messageIdOf(head.header) === messageId) return true;
         }
         return false;
       }),
     close: () => {},
   };
 }
-
-type Dialogue = Awaited<ReturnType<typeof openDialogue>>;
 
 /** A POP3 server shows what has arrived to new connections only. */
 async function inMailbox<T>(
@@ -90,23 +86,11 @@ async function inMailbox<T>(
 ): Promise<T> {
   const dialogue = await openDialogue(session);
   try {
-    const count = Number((await dialogue.command('STAT')).trim().split(/\s+/, 1)[0]);
-    if (!Number.isSafeInteger(count))
-      throw new FetchFailure('unable', 'the server does not say how many messages there are');
-    const found = await look(dialogue, count);
+    const found = await look(dialogue, await countMessages(dialogue));
     await dialogue.command('QUIT');
     return found;
   } finally {
     dialogue.close();
-  }
-}
-
-async function* atMost(pieces: AsyncIterable<Uint8Array>, bytes: number): AsyncGenerator<Uint8Array> {
-  let left = bytes;
-  for await (const piece of pieces) {
-    left -= piece.length;
-    if (left < 0) throw new FetchFailure('unable', 'the server sends a header without end');
-    yield piece;
   }
 }
 

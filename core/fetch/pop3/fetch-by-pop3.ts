@@ -7,6 +7,7 @@ import { type FetchSession, isDue } from '../session.ts';
 import { type MailboxState, mostMessages } from '../state/mailbox-state.ts';
 import { isUid } from '../state/state-text.ts';
 import { type Dialogue, openDialogue } from './dialogue.ts';
+import { bodyOf, countMessages, headOf, numbersIn } from './messages.ts';
 
 /** Of a mailbox with more messages than a list may have, so many are looked at in one run. */
 const fewMessages = 1000;
@@ -80,7 +81,7 @@ async function takeOne(message: Listed, dialogue: Dialogue, state: MailboxState,
   const atServer = { uid, sizeBytes, isSpam: false };
   const isLarge = sizeBytes > account.largestBytes;
   if (isLarge || state.hasOld) {
-    const { raw, header } = await headOf(number, dialogue);
+    const { raw, header } = (await headOf(number, dialogue)) ?? (await openMessage(nothing()));
     const digest = digestOf(messageIdOf(header));
     if (state.wasFetched(digest, sizeBytes)) {
       state.note(uid, { kind: 'here', sizeBytes, atMs: clock.nowMs(), digest });
@@ -96,43 +97,20 @@ async function takeOne(message: Listed, dialogue: Dialogue, state: MailboxState,
     progress.remark(`a message cannot be fetched: the server refuses RETR ${number}`);
     return;
   }
-  const pieces = atMost(dialogue.wire.body(), 2 * sizeBytes + largeHeaderBytes);
-  const taken = await takeMessage(atServer, pieces, state, session);
+  const taken = await takeMessage(atServer, bodyOf(dialogue, sizeBytes), state, session);
   if (taken === 'here') progress.fetched(sizeBytes);
   else progress.left();
-}
-
-const largeHeaderBytes = 1024 * 1024;
-
-/** The header, by TOP (RFC 1939 section 7); empty where the server does not have it. */
-async function headOf(number: number, { attempt, wire }: Dialogue) {
-  if ((await attempt(`TOP ${number} 0`)) === undefined) return openMessage(nothing());
-  const opened = await openMessage(atMost(wire.body(), largeHeaderBytes));
-  for await (const _ of opened.whole); // The next reply comes after it.
-  return opened;
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {
   // No header is known.
 }
 
-/** Servers count sizes in different ways, but a message is not twice as large as its size. */
-async function* atMost(pieces: AsyncIterable<Uint8Array>, bytes: number): AsyncGenerator<Uint8Array> {
-  let left = bytes;
-  for await (const piece of pieces) {
-    left -= piece.length;
-    if (left < 0) throw new FetchFailure('unable', 'the server sends more than the message has');
-    yield piece;
-  }
-}
-
 async function listMessages(
   dialogue: Dialogue,
   { progress }: FetchSession,
 ): Promise<{ listed: Listed[]; isAll: boolean }> {
-  const [count = Number.NaN] = numbersIn(await dialogue.command('STAT'));
-  if (!Number.isSafeInteger(count))
-    throw new FetchFailure('unable', 'the server does not say how many messages there are');
+  const count = await countMessages(dialogue);
   const isAll = count <= mostMessages;
   const found = isAll ? await listAll(dialogue, count) : await listSome(dialogue);
   const listed: Listed[] = [];
@@ -189,11 +167,6 @@ function uidIn(line: string): { number: number; uid: string } {
     throw new FetchFailure('unable', 'the server gives its messages no IDs that are right (UIDL)');
   }
   return { number: Number(number), uid };
-}
-
-function numbersIn(line: string): number[] {
-  const words = line.trim().split(/\s+/, 2);
-  return words.every(word => /^\d{1,15}$/.test(word)) ? words.map(Number) : [];
 }
 
 /** None of the messages that were here last time is there, and others are: perhaps they are the same with new UIDs. */
