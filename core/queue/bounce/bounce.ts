@@ -4,7 +4,6 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, createReadStream, fstatSync, ftruncateSync } from 'node:fs';
 import type { Control } from '../../control/control.ts';
 import { writeAllSync } from '../../lib/disk/write-all.ts';
-import { formatDate822 } from '../../lib/text/date822.ts';
 import { quoteAddress, withoutLineEnds } from '../../message/address.ts';
 import type { MessageDsn } from '../../paper-path/dsn.ts';
 import type { Envelope, MessageSource } from '../../paper-path/shapes.ts';
@@ -13,6 +12,7 @@ import { appendFailure, readFailures } from '../files/failures.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import { openOwned } from '../files/open-owned.ts';
 import { type BounceParts, deliveryStatusNotice } from './delivery-status.ts';
+import { lines, noticeFields } from './notice-fields.ts';
 import { bounceAddress } from './verp.ts';
 
 /** One recipient's paragraph: the address, the report without empty lines inside, an empty line. */
@@ -74,18 +74,12 @@ export function bounceMessage(
   const double = returnTo === '';
   if (double && control.doubleBounceTo === '') return undefined;
   const to = double ? `${control.doubleBounceTo}@${control.doubleBounceHost}` : returnTo;
-  const fields = [
-    `Date: ${formatDate822(nowMs)}`,
-    `From: ${quoteAddress(`${control.bounceFrom}@${control.bounceHost}`)}`,
-    `To: ${withoutLineEnds(quoteAddress(to))}`,
-    'Subject: failure notice',
-  ];
   const introduction = [
     `Hi. This is the qmail-send program at ${control.bounceHost}.`,
     ...(double ? doubleIntroduction : singleIntroduction),
   ];
   const parts: BounceParts = {
-    fields: lines(fields),
+    fields: noticeFields(control, to, 'failure notice', nowMs),
     introduction: lines([...introduction, '']),
     paragraphs: layout.bounce(id),
     separator: lines([double ? doubleSeparator : singleSeparator, '']),
@@ -110,10 +104,6 @@ async function* qsbmf(parts: BounceParts): AsyncGenerator<Uint8Array> {
   yield* createReadStream(parts.paragraphs);
   yield Buffer.from(parts.separator + parts.returnPath, 'latin1');
   yield* createReadStream(parts.original);
-}
-
-function lines(texts: readonly string[]): string {
-  return texts.map(text => `${text}\n`).join('');
 }
 
 const singleIntroduction = [

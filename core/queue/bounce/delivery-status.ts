@@ -5,8 +5,7 @@ import { trimEndOf } from '../../lib/text/trim-end.ts';
 import { parseHeader } from '../../message/header/parse-header.ts';
 import type { MessageDsn } from '../../paper-path/dsn.ts';
 import type { FailureReader } from '../files/failures.ts';
-import { readBeginning } from '../files/first-line.ts';
-import { headBytes } from './head-bytes.ts';
+import { readHead } from './message-head.ts';
 import { recipientFields } from './recipient-fields.ts';
 import { writeReport } from './report.ts';
 
@@ -60,7 +59,7 @@ async function* textAndFile(text: string, path: string): AsyncGenerator<Uint8Arr
 }
 
 function* headerOf(returnPath: string, path: string): Generator<Uint8Array> {
-  const head = readBeginning(path, headBytes);
+  const head = readHead(path);
   yield Buffer.from(returnPath, 'latin1');
   yield head.subarray(0, parseHeader(head).bodyStart);
 }

@@ -10,9 +10,9 @@ import { failureFields } from '../files/failure-fields.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import type { PendingRecipient, RecipientReader } from '../files/recipients.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { Successes } from '../notices/successes.ts';
 import type { QueueLog } from '../queue-log.ts';
 import type { QueuedMessage } from '../store/queued-messages.ts';
-import type { Successes } from './successes.ts';
 
 /** What recording needs. */
 export interface RecordDeps {

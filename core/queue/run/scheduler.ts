@@ -6,12 +6,13 @@ import type { Dispose } from '../../lib/dispose.ts';
 import type { RemoteGate } from '../../paper-path/remote-gate.ts';
 import type { Deliver, GroupOf } from '../../paper-path/shapes.ts';
 import type { Journal } from '../journal/journal.ts';
+import { createDelays, type DelayDeps } from '../notices/delays.ts';
+import { createSuccesses } from '../notices/successes.ts';
 import type { MessageStore } from '../store/message-store.ts';
 import type { QueuedMessage, QueuedMessages } from '../store/queued-messages.ts';
 import type { AttemptBook } from './attempts.ts';
 import { createChannelPasses } from './channel-passes.ts';
 import type { DeferredRemovals } from './deferred-removals.ts';
-import { createDelays, type DelayDeps } from './delays.ts';
 import { createDeliveries } from './deliveries.ts';
 import type { FinishDeps } from './finish-message.ts';
 import { createFinisher } from './finisher.ts';
@@ -21,7 +22,6 @@ import { createLanes } from './lanes.ts';
 import type { LongDelivery } from './long-deliveries.ts';
 import { createOrders, type Orders } from './orders.ts';
 import type { PassDeps } from './pass.ts';
-import { createSuccesses } from './successes.ts';
 
 /** What the scheduler needs. */
 export interface SchedulerDeps extends FinishDeps, Pick<DelayDeps, 'syncDirectory'> {

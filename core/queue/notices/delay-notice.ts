@@ -3,8 +3,7 @@ import type { Control } from '../../control/control.ts';
 import { formatDate822 } from '../../lib/text/date822.ts';
 import { lowerAscii } from '../../message/address.ts';
 import { type Header, parseHeader } from '../../message/header/parse-header.ts';
-import type { Envelope, MessageSource } from '../../paper-path/shapes.ts';
-import { hasReader, type ReportedMessage, type ReportedRecipient, statusNotice } from './status-notice.ts';
+import { hasReader, type Notice, type ReportedMessage, type ReportedRecipient, statusNotice } from './status-notice.ts';
 
 /** Recipients for which an attempt has failed for now. */
 export interface Delayed extends ReportedMessage {
@@ -28,12 +27,11 @@ function isAutomatic(header: Header): boolean {
   return ['list', 'bulk', 'junk'].includes(lowerAscii(header.first('precedence').trim()));
 }
 
-/** The notice, ready for the queue. */
 export function delayNotice(
   { recipients, more, ...message }: Delayed,
   control: Pick<Control, 'bounceFrom' | 'bounceHost' | 'queueLifetimeSec'>,
   nowMs: number,
-): { source: MessageSource; envelope: Envelope } {
+): Notice {
   const retryUntilMs = (message.bornSec + control.queueLifetimeSec) * 1000;
   const words = {
     subject: 'delay notice: your message waits',

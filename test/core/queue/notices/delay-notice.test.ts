@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import PostalMime from 'postal-mime';
-import { delayNotice, isToldOfDelays } from '../../../../core/queue/bounce/delay-notice.ts';
-import { hasReader } from '../../../../core/queue/bounce/status-notice.ts';
+import { delayNotice, isToldOfDelays } from '../../../../core/queue/notices/delay-notice.ts';
+import { hasReader } from '../../../../core/queue/notices/status-notice.ts';
 import { bytesOf } from '../../../support/bytes-of.ts';
 
 const control = { bounceFrom: 'MAILER-DAEMON', bounceHost: 'here.example', queueLifetimeSec: 604_800 };

@@ -1,7 +1,6 @@
 // The notice that a message has arrived, for a sender who has asked for it (RFC 3461 section 6.2).
 import type { Control } from '../../control/control.ts';
-import type { Envelope, MessageSource } from '../../paper-path/shapes.ts';
-import { type ReportedMessage, statusNotice } from './status-notice.ts';
+import { type Notice, type ReportedMessage, statusNotice } from './status-notice.ts';
 
 /** How far this host can tell. */
 export type SuccessAction = 'delivered' | 'relayed' | 'expanded';
@@ -24,13 +23,13 @@ const words: Readonly<Record<SuccessAction, string>> = {
 /** RFC 3463: 2.1.5, the address is valid; 2.0.0 where that is not known. */
 const statuses: Readonly<Record<SuccessAction, string>> = { delivered: '2.1.5', relayed: '2.0.0', expanded: '2.1.5' };
 
-/** The notice, ready for the queue. The subject is the one by which list managers know that nothing has failed (ezmlm-weed). */
+/** The subject is the one by which list managers know that nothing has failed (ezmlm-weed). */
 export function successNotice(
   message: ReportedMessage,
   recipients: readonly Arrived[],
   control: Pick<Control, 'bounceFrom' | 'bounceHost'>,
   nowMs: number,
-): { source: MessageSource; envelope: Envelope } {
+): Notice {
   const said = {
     subject: 'success notice',
     introduction: ['You have asked to be told what becomes of your message to the following addresses.'],

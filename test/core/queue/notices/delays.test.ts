@@ -8,7 +8,7 @@ import { done, type Failure, later, type Outcome } from '../../../../core/paper-
 import { openGate } from '../../../../core/paper-path/remote-gate.ts';
 import type { DeliveryJob } from '../../../../core/paper-path/shapes.ts';
 import { makeQueueDirs, queueLayout } from '../../../../core/queue/files/layout.ts';
-import { createDelays } from '../../../../core/queue/run/delays.ts';
+import { createDelays } from '../../../../core/queue/notices/delays.ts';
 import { DueTimes } from '../../../../core/queue/store/due-times.ts';
 import { storeInFiles } from '../../../../core/queue/store/in-files.ts';
 import { type CrashOptions, copyHome, crashQueue } from '../../../support/crash-queue.ts';

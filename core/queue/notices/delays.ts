@@ -11,16 +11,14 @@ import { type RecipientDsn, rulesOut } from '../../paper-path/dsn.ts';
 import type { Failure } from '../../paper-path/outcome.ts';
 import type { RemoteGate } from '../../paper-path/remote-gate.ts';
 import type { Accept } from '../../paper-path/shapes.ts';
-import { delayNotice, isToldOfDelays } from '../bounce/delay-notice.ts';
-import { headBytes } from '../bounce/head-bytes.ts';
-import { hasReader, type ReportedRecipient } from '../bounce/status-notice.ts';
+import { headOf } from '../bounce/message-head.ts';
 import { appendDelayed, readDelayed } from '../files/delayed.ts';
-import { failureFields } from '../files/failure-fields.ts';
-import { readBeginning } from '../files/first-line.ts';
 import { recipientKey } from '../files/holds.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import type { QueueLog } from '../queue-log.ts';
 import type { QueuedMessage, QueuedMessages } from '../store/queued-messages.ts';
+import { delayNotice, isToldOfDelays } from './delay-notice.ts';
+import { hasReader, queueNotice, type ReportedRecipient } from './status-notice.ts';
 
 export interface DelayDeps {
   readonly layout: QueueLayout;
@@ -79,16 +77,18 @@ export function createDelays(deps: DelayDeps, ended: () => void): Delays {
 
   function isLate({ channel, birthSec, startSec, sender }: LatePass): boolean {
     const limitSec = deps.control().delayNoticeSec;
+    if (limitSec <= 0 || !hasReader(sender)) return false;
     const waitedSec = channel === 'remote' ? deps.gate.openSec(birthSec, startSec) : startSec - birthSec;
-    return limitSec > 0 && waitedSec >= limitSec && hasReader(sender);
+    return waitedSec >= limitSec;
   }
 
   async function send({ message, sender, birthSec }: LatePass, late: Late): Promise<void> {
     const { id, store } = message;
     const known = toldOf(message);
     const keys = [...late.keys].filter(key => !known.has(key));
-    const head = Buffer.from(store.raw?.subarray(0, headBytes) ?? readBeginning(layout.mess(id), headBytes));
-    if (keys.length === 0 || !isToldOfDelays(sender, head)) return;
+    if (keys.length === 0) return;
+    const head = headOf(layout, message);
+    if (!isToldOfDelays(sender, head)) return;
     const recipients = late.named.filter(({ key }) => !known.has(key));
     const more = keys.length - recipients.length;
     const notice = delayNotice(
@@ -97,12 +97,11 @@ export function createDelays(deps: DelayDeps, ended: () => void): Delays {
       deps.clock.nowMs(),
     );
     for (const key of keys) known.add(key); // The other channel of the message may be at the same point.
-    const accepted = await deps.accept(notice.source, notice.envelope, 'bounce');
-    if (!accepted.ok) {
+    const qp = await queueNotice(deps.accept, notice).catch(error => {
       for (const key of keys) known.delete(key);
-      throw new Error(accepted.text);
-    }
-    log.delayed(id, accepted.qp);
+      throw error;
+    });
+    log.delayed(id, qp);
     // A message that has ended meanwhile leaves no file behind.
     if (deps.queued.all.get(id) === message) await appendDelayed(layout, deps.syncDirectory, id, keys);
   }
@@ -157,7 +156,6 @@ interface Late {
 }
 
 function inShort(outcome: Failure): Pick<ReportedRecipient, 'text' | 'status' | 'answer'> {
-  const { status, answer } = failureFields(outcome);
-  const shortAnswer = answer && { ...answer, words: shortened(answer.words) };
-  return { text: shortened(outcome.text), status, answer: shortAnswer };
+  const { text, status, answer } = outcome;
+  return { text: shortened(text), status, answer: answer && { ...answer, words: shortened(answer.words) } };
 }

@@ -3,15 +3,14 @@
 // take for failures.
 import { randomUUID } from 'node:crypto';
 import type { Control } from '../../control/control.ts';
-import { formatDate822 } from '../../lib/text/date822.ts';
-import { quoteAddress, withoutLineEnds } from '../../message/address.ts';
 import { parseHeader } from '../../message/header/parse-header.ts';
-import type { Envelope, MessageSource } from '../../paper-path/shapes.ts';
+import type { Accept, Envelope, MessageSource } from '../../paper-path/shapes.ts';
+import { bounceParagraph } from '../bounce/bounce.ts';
+import { lines, noticeFields } from '../bounce/notice-fields.ts';
+import { type ReportedAction, recipientFields } from '../bounce/recipient-fields.ts';
+import { writeReport } from '../bounce/report.ts';
+import { bounceAddress } from '../bounce/verp.ts';
 import type { FailureFields } from '../files/failure-fields.ts';
-import { bounceParagraph } from './bounce.ts';
-import { type ReportedAction, recipientFields } from './recipient-fields.ts';
-import { writeReport } from './report.ts';
-import { bounceAddress } from './verp.ts';
 
 /** A recipient, and what happened to the message for it. */
 export interface ReportedRecipient extends FailureFields {
@@ -40,24 +39,24 @@ export interface NoticeWords {
   readonly afterwards?: readonly string[];
 }
 
+/** A message, ready for the queue. */
+export interface Notice {
+  readonly source: MessageSource;
+  readonly envelope: Envelope;
+}
+
 /** False for bounces, and for lists whose senders name the recipient: their bounces go to a program. */
 export function hasReader(sender: string): boolean {
   return sender !== '' && sender !== '#@[]' && bounceAddress(sender) === sender;
 }
 
-/** The notice, ready for the queue. */
 export function statusNotice(
   { sender, bornSec, envid, head }: ReportedMessage,
   { subject, introduction, recipients, afterwards = [] }: NoticeWords,
-  { bounceFrom, bounceHost: host }: Pick<Control, 'bounceFrom' | 'bounceHost'>,
+  control: Pick<Control, 'bounceFrom' | 'bounceHost'>,
   nowMs: number,
-): { source: MessageSource; envelope: Envelope } {
-  const fields = [
-    `Date: ${formatDate822(nowMs)}`,
-    `From: ${quoteAddress(`${bounceFrom}@${host}`)}`,
-    `To: ${withoutLineEnds(quoteAddress(sender))}`,
-    `Subject: ${subject}`,
-  ];
+): Notice {
+  const host = control.bounceHost;
   const reported = recipients.map(one => ({ one, paragraph: bounceParagraph(one.address, one.text) }));
   const text = [
     lines([`This is the mail host ${host}.`, ...introduction, '']),
@@ -67,7 +66,7 @@ export function statusNotice(
   return {
     envelope: { sender: '', recipients: [sender] },
     source: writeReport({
-      fields: lines(fields),
+      fields: noticeFields(control, sender, subject, nowMs),
       boundary: randomUUID(),
       text: [Buffer.from(text.join(''), 'latin1')],
       host,
@@ -80,6 +79,9 @@ export function statusNotice(
   };
 }
 
-function lines(texts: readonly string[]): string {
-  return texts.map(text => `${text}\n`).join('');
+/** Queues a notice. @returns its qp @throws when it is refused */
+export async function queueNotice(accept: Accept, { source, envelope }: Notice): Promise<number> {
+  const accepted = await accept(source, envelope, 'bounce');
+  if (!accepted.ok) throw new Error(accepted.text);
+  return accepted.qp;
 }

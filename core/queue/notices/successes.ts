@@ -8,13 +8,12 @@ import { reasonOf } from '../../lib/user-error.ts';
 import { asksFor, type RecipientDsn } from '../../paper-path/dsn.ts';
 import type { Outcome } from '../../paper-path/outcome.ts';
 import type { Accept } from '../../paper-path/shapes.ts';
-import { headBytes } from '../bounce/head-bytes.ts';
-import { hasReader } from '../bounce/status-notice.ts';
-import { type Arrived, type SuccessAction, successNotice } from '../bounce/success-notice.ts';
-import { readBeginning } from '../files/first-line.ts';
+import { headOf } from '../bounce/message-head.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import type { QueueLog } from '../queue-log.ts';
 import type { QueuedMessage } from '../store/queued-messages.ts';
+import { hasReader, queueNotice } from './status-notice.ts';
+import { type Arrived, type SuccessAction, successNotice } from './success-notice.ts';
 
 export interface SuccessDeps {
   readonly layout: QueueLayout;
@@ -37,9 +36,9 @@ export interface Successes {
 
 /** The recipients of one message that wait for their notice. */
 interface Waiting {
-  recipients: Arrived[];
+  readonly recipients: Arrived[];
   /** Settles when the notice before is queued, and then theirs. */
-  told: Promise<void>;
+  readonly told: Promise<void>;
 }
 
 /** What the sender is told; undefined: nothing by this host. */
@@ -56,21 +55,22 @@ export function createSuccesses(deps: SuccessDeps): Successes {
   async function send(message: QueuedMessage, recipients: readonly Arrived[]): Promise<void> {
     const { id, store, bornSec } = message;
     try {
-      const head = Buffer.from(store.raw?.subarray(0, headBytes) ?? readBeginning(layout.mess(id), headBytes));
-      const about = { sender: store.sender(id), bornSec, envid: store.dsn(id)?.envid, head };
+      const about = { sender: store.sender(id), bornSec, envid: store.dsn(id)?.envid, head: headOf(layout, message) };
       const notice = successNotice(about, recipients, deps.control(), deps.clock.nowMs());
-      const accepted = await deps.accept(notice.source, notice.envelope, 'bounce');
-      if (!accepted.ok) throw new Error(accepted.text);
-      log.succeeded(id, accepted.qp);
+      log.succeeded(id, await queueNotice(deps.accept, notice));
     } catch (error) {
       // What was delivered is not delivered again for the sake of its notice.
       log.warning(`the sender of message ${id} could not be told of its delivery: ${reasonOf(error)}`);
     }
   }
 
-  async function sendNext(message: QueuedMessage, before: Promise<void> | undefined): Promise<void> {
+  /** Until the one before is queued, others may join. */
+  async function sendAfter(
+    before: Promise<void> | undefined,
+    message: QueuedMessage,
+    recipients: readonly Arrived[],
+  ): Promise<void> {
     await before;
-    const recipients = waiting.get(message)?.recipients ?? [];
     waiting.delete(message);
     await send(message, recipients);
   }
@@ -85,11 +85,11 @@ export function createSuccesses(deps: SuccessDeps): Successes {
         joined.recipients.push(arrived);
         return joined.told;
       }
-      const next: Waiting = { recipients: [arrived], told: Promise.resolve() };
-      waiting.set(message, next);
-      next.told = sendNext(message, underWay.get(message));
-      underWay.set(message, next.told);
-      return next.told;
+      const recipients = [arrived];
+      const told = sendAfter(underWay.get(message), message, recipients);
+      waiting.set(message, { recipients, told });
+      underWay.set(message, told);
+      return told;
     },
   };
 }
