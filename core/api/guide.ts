@@ -22,6 +22,12 @@ export type MailServer = v.InferOutput<typeof MailServer>;
 const FetchServer = v.object({ ...MailServer.entries, protocol: v.picklist(['imap', 'pop3']) });
 export type FetchServer = v.InferOutput<typeof FetchServer>;
 
+/** A server as a person types it; undefined: its host or its port is not one. */
+export function typedServer(host: string, port: string, tls: MailServer['tls']): MailServer | undefined {
+  const read = v.safeParse(MailServer, { host, port: /^\d{1,5}$/.test(port) ? Number(port) : 0, tls });
+  return read.success ? read.output : undefined;
+}
+
 const line = (most: number) =>
   v.pipe(v.string(), v.maxLength(most), v.regex(/^[^\u0000-\u001f\u007f]*$/, 'control characters are not allowed'));
 

@@ -8,6 +8,7 @@ import {
   type ProviderAnswers,
   type Trial,
   type TrialStep,
+  typedServer,
 } from '../../../core/api/guide.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import type { CommandIo } from '../command-io.ts';
@@ -119,13 +120,13 @@ async function askFetching(
   return { protocol, ...server };
 }
 
+const startTlsPorts = new Set([25, 110, 143, 587]);
+
 /** TLS starts with the connection at the ports that are known for it, and elsewhere where nothing else is said. */
 function parseServer(text: string): MailServer | undefined {
-  const [, host = '', digits = '', kind] = /^([A-Za-z0-9._-]+):(\d{1,5})(\/starttls|\/tls)?$/.exec(text) ?? [];
-  const port = Number(digits);
-  if (!/^[A-Za-z0-9]/.test(host) || /[._-]$/.test(host) || port < 1 || port > 65_535) return undefined;
-  const usual = port === 587 || port === 143 || port === 110 || port === 25 ? 'starttls' : 'implicit';
-  return { host, port, tls: kind === undefined ? usual : kind === '/starttls' ? 'starttls' : 'implicit' };
+  const [, host = '', port = '', kind] = /^([^:]+):(\d+)(\/starttls|\/tls)?$/.exec(text) ?? [];
+  const usual = startTlsPorts.has(Number(port)) ? 'starttls' : 'implicit';
+  return typedServer(host, port, kind === undefined ? usual : kind === '/starttls' ? 'starttls' : 'implicit');
 }
 
 function serverText({ host, port, tls }: MailServer): string {

@@ -6,6 +6,7 @@ import {
   type MailServer,
   ownAddress,
   type ProviderAnswers,
+  typedServer,
 } from '../../../core/api/guide.ts';
 
 /** A server as a person types it. */
@@ -95,7 +96,5 @@ function typed({ host, port, tls }: MailServer): TypedServer {
 }
 
 function serverIn({ host, port, tls }: TypedServer): MailServer | undefined {
-  const number = /^\d{1,5}$/.test(port.trim()) ? Number(port.trim()) : 0;
-  const isHost = /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(host.trim()) && !/[._-]$/.test(host.trim());
-  return isHost && number > 0 && number < 65_536 ? { host: host.trim(), port: number, tls } : undefined;
+  return typedServer(host.trim(), port.trim(), tls);
 }
