@@ -3,6 +3,7 @@
 import { type Account, serverOf } from '../control/fetch/account.ts';
 import type { ReachDeps } from '../conversation/reach.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { TriedMailbox } from '../paper-path/provider-trial.ts';
 import { passwordOf } from './credential.ts';
 import { type ImapClient, openImap } from './imap/client.ts';
 import { messageIdOf } from './message/head.ts';
@@ -10,14 +11,6 @@ import { type Dialogue, openDialogue } from './pop3/dialogue.ts';
 import { countMessages, headOf } from './pop3/messages.ts';
 import { contextOf } from './secure.ts';
 import type { ServerSession } from './session.ts';
-
-/** A mailbox whose login works. */
-interface TriedMailbox {
-  readonly says: readonly string[];
-  /** Whether the message with this Message-ID (with its brackets) is there now. @throws FetchFailure */
-  has(messageId: string): Promise<boolean>;
-  close(): void;
-}
 
 export interface TryAccountDeps {
   readonly clock: Clock;

@@ -3,7 +3,7 @@ import type { PasswordKind, TrialStep } from '../api/guide.ts';
 
 /** Why a step failed, as far as advice depends on it. */
 export interface Failure {
-  readonly step: TrialStep['step'];
+  readonly step: Exclude<TrialStep['step'], 'names'>;
   /** Of the server's reply (RFC 5321, RFC 4954). */
   readonly code?: number | undefined;
   /** In the words of the one who failed. */
@@ -12,6 +12,10 @@ export interface Failure {
 
 const wrongPassword = 'Compare the user name and the password: often the user name is the whole address.';
 const otherServer = 'Ask the provider, or look in its help, which server and port it has for mail programs.';
+
+/** On the names of a host that gets its mail itself. */
+export const namesAdvice =
+  'Correct these names where your domain is kept; mail from other hosts comes once they are right. You can save this already.';
 
 export function adviceOn({ step, code, why }: Failure, password: PasswordKind): string {
   switch (step) {
@@ -30,8 +34,6 @@ export function adviceOn({ step, code, why }: Failure, password: PasswordKind): 
         : 'It may pass: try again in a few minutes. If it goes on, ask the provider.';
     case 'receive':
       return 'It may be late, or in the folder for unwanted mail. The logins work, so you can save this, or try again.';
-    case 'names':
-      return 'Other hosts find this one by these names: correct them where your domain is kept, then look again with waypost check.';
   }
 }
 

@@ -14,6 +14,7 @@ import { reasonOf } from '../lib/user-error.ts';
 import { type Secret, secretOf } from '../login/secret.ts';
 import { readPasswordFile } from '../login/secret-files.ts';
 import { addressFromText } from '../message/address.ts';
+import { namesAdvice } from './advice.ts';
 import { findServers, type GuideDns, passwordAt } from './find-servers.ts';
 import { type FilesNow, type PlannedFile, planProvider, planWithoutProvider } from './plan-files.ts';
 import { nameForAccount, presentAccounts, presentRole } from './present-answers.ts';
@@ -169,9 +170,6 @@ export function createGuide(deps: GuideDeps): Guide {
 }
 
 const hiddenSecret = '(not shown)\n';
-
-const namesAdvice =
-  'Correct these names where your domain is kept; mail from other hosts comes once they are right. You can save this already.';
 
 function filesNow(home: string): FilesNow {
   return { text: textsIn(join(home, 'control')) };

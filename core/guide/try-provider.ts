@@ -2,46 +2,20 @@
 import type { PasswordKind, ProviderAnswers } from '../api/guide.ts';
 import type { Account } from '../control/fetch/account.ts';
 import type { Clock } from '../lib/clock.ts';
+import { pause } from '../lib/pause.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import type { Credential } from '../login/secret.ts';
 import { addressFromText } from '../message/address.ts';
-import { adviceOn } from './advice.ts';
+import type { RelayPlace, Tried, TriedInVain, TriedMailbox, TriedRelay } from '../paper-path/provider-trial.ts';
+import { adviceOn, type Failure } from './advice.ts';
 import { testMessage } from './test-message.ts';
 import type { PlannedStep, StepEnd } from './trial.ts';
-
-/** A relay that is tried; what came of a step, with the server's words. */
-type Tried =
-  | { readonly ok: true; readonly says: readonly string[] }
-  | { readonly ok: false; readonly says: readonly string[]; readonly code: number | undefined };
-
-interface TriedRelay {
-  readonly says: readonly string[];
-  logIn(credential: Credential): Promise<Tried>;
-  send(raw: Uint8Array, envelope: { readonly sender: string; readonly recipients: readonly string[] }): Promise<Tried>;
-  close(): void;
-}
-
-interface TriedMailbox {
-  readonly says: readonly string[];
-  has(messageId: string): Promise<boolean>;
-  close(): void;
-}
-
-interface RelayPlace {
-  readonly host: string;
-  readonly port: number;
-  readonly implicit: boolean;
-  readonly caPath: string | undefined;
-}
 
 /** What other rooms do for the guide. */
 export interface TryingDeps {
   readonly clock: Clock;
   readonly lookUp: (host: string) => Promise<readonly string[]>;
-  readonly openRelay: (
-    place: RelayPlace,
-    stop: AbortSignal,
-  ) => Promise<TriedRelay | Extract<Tried, { readonly ok: false }>>;
+  readonly openRelay: (place: RelayPlace, stop: AbortSignal) => Promise<TriedRelay<Credential> | TriedInVain>;
   /** @param password a byte string @throws Error with its reason in words */
   readonly openMailbox: (account: Account, password: string, stop: AbortSignal) => Promise<TriedMailbox>;
   readonly unique: () => string;
@@ -67,16 +41,16 @@ export function planProviderTrial(
   const { sending, fetching, authority } = answers;
   const address = addressFromText(answers.address);
   const message = testMessage(answers.address, deps.unique(), deps.clock.nowMs());
-  const open: { relay?: TriedRelay; mailbox?: TriedMailbox } = {};
+  const open: { relay?: TriedRelay<Credential>; mailbox?: TriedMailbox } = {};
   const close = () => {
     open.relay?.close();
     open.mailbox?.close();
   };
 
-  function failed(step: PlannedStep['step'], says: readonly string[], code?: number): StepEnd {
+  function failed(step: Failure['step'], says: readonly string[], code?: number): StepEnd {
     return { state: 'failed', says, advice: adviceOn({ step, code, why: says.join(' ') }, password) };
   }
-  function ended(step: PlannedStep['step'], tried: Tried): StepEnd {
+  function ended(step: Failure['step'], tried: Tried): StepEnd {
     return tried.ok ? { state: 'done', says: tried.says } : failed(step, tried.says, tried.code);
   }
 
@@ -134,14 +108,7 @@ export function planProviderTrial(
       } catch (error) {
         last = credential.secret.hideIn(reasonOf(error));
       }
-      await new Promise<void>(resolve => {
-        const cancel = deps.clock.after(pollMs, resolve);
-        const stopped = () => {
-          cancel();
-          resolve();
-        };
-        stop.addEventListener('abort', stopped, { once: true });
-      });
+      await pause(deps.clock, pollMs, stop);
     }
     const says = ['The message has not arrived within two minutes.', ...(last === '' ? [] : [last])];
     return { state: 'unsure', says, advice: adviceOn({ step: 'receive', why: last }, password) };
@@ -158,6 +125,6 @@ export function planProviderTrial(
   return { steps, close };
 }
 
-function notOk(error: unknown): Extract<Tried, { ok: false }> {
+function notOk(error: unknown): TriedInVain {
   return { ok: false, says: [reasonOf(error)], code: undefined };
 }

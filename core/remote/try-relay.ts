@@ -4,7 +4,7 @@ import type { SecureContext } from 'node:tls';
 import { type ReachDeps, reach } from '../conversation/reach.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Credential } from '../login/secret.ts';
-import type { Envelope } from '../paper-path/shapes.ts';
+import type { RelayPlace, TriedInVain, TriedRelay } from '../paper-path/provider-trial.ts';
 import { failureOf } from './login/login-report.ts';
 import { authenticate, offeredMechanisms } from './login/smtp-auth.ts';
 import { messageInMemory } from './shared-messages.ts';
@@ -12,29 +12,6 @@ import { sendMessage } from './smtp-client.ts';
 import { openSession, type SmtpSession } from './smtp-session.ts';
 import { createContexts } from './tls/contexts.ts';
 import type { TlsTerms } from './tls/terms.ts';
-
-/** The relay. */
-interface RelayPlace {
-  readonly host: string;
-  readonly port: number;
-  readonly implicit: boolean;
-  /** A file of CAs; undefined: those that are known anyway. */
-  readonly caPath: string | undefined;
-}
-
-/** What came of a step; the lines are for people and without the password. `code`: of the server's reply, where that was it. */
-type Tried =
-  | { readonly ok: true; readonly says: readonly string[] }
-  | { readonly ok: false; readonly says: readonly string[]; readonly code: number | undefined };
-
-/** A connection within TLS that is verified. */
-interface TriedRelay {
-  readonly says: readonly string[];
-  logIn(credential: Credential): Promise<Tried>;
-  /** Sends a message with LF line ends. */
-  send(raw: Uint8Array, envelope: Envelope): Promise<Tried>;
-  close(): void;
-}
 
 export interface TryRelayDeps {
   readonly home: string;
@@ -45,7 +22,7 @@ export interface TryRelayDeps {
 
 const replyMs = 60_000;
 
-export type OpenRelay = (place: RelayPlace, stop: AbortSignal) => Promise<TriedRelay | Extract<Tried, { ok: false }>>;
+export type OpenRelay = (place: RelayPlace, stop: AbortSignal) => Promise<TriedRelay<Credential> | TriedInVain>;
 
 /** @throws UserError when the file of CAs cannot be used */
 export function createOpenRelay({ home, clock, reach: reachDeps, heloHost }: TryRelayDeps): OpenRelay {
@@ -70,7 +47,10 @@ export function createOpenRelay({ home, clock, reach: reachDeps, heloHost }: Try
   };
 }
 
-function triedRelay(session: SmtpSession, server: { readonly host: string; readonly port: number }): TriedRelay {
+function triedRelay(
+  session: SmtpSession,
+  server: { readonly host: string; readonly port: number },
+): TriedRelay<Credential> {
   const { tls, extensions, channel, ip } = session;
   const offered = offeredMechanisms(extensions);
   return {
@@ -104,8 +84,14 @@ function triedRelay(session: SmtpSession, server: { readonly host: string; reado
   };
 }
 
-function failed({ text, reply }: { readonly text: string; readonly reply?: { readonly code: number | undefined } }) {
-  return { ok: false, says: linesOf(text), code: reply?.code } as const;
+function failed({
+  text,
+  reply,
+}: {
+  readonly text: string;
+  readonly reply?: { readonly code: number | undefined };
+}): TriedInVain {
+  return { ok: false, says: linesOf(text), code: reply?.code };
 }
 
 function linesOf(text: string): string[] {
