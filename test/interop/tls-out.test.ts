@@ -56,6 +56,7 @@ smtpd_tls_ask_ccert = yes
 127.0.0.1:${smtps} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes
 `;
   const { port, log } = await startPostfix(t, () => main, services);
+  await waitForPort(smtps, { signal: t.signal, limitMs: 60_000 });
   return { port, smtps, log, files };
 }
 
