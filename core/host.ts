@@ -1,17 +1,16 @@
 // The composition root: a home directory becomes running services and one Api. The paper path can be read here:
 // receive and inject hand messages to the queue, the queue hands recipients to local and remote, both report back.
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Notice } from './api/errors.ts';
 import type { HostStatus, Settings } from './api/host.ts';
 import { callerText } from './api/transport/caller.ts';
 import { createDispatch, type Dispatch } from './api/transport/dispatch.ts';
-import { type LiveControl, openLiveControl } from './control/live-control.ts';
+import { openLiveControl } from './control/live-control.ts';
 import { refuseNullClient } from './control/null-client.ts';
-import { builtinPrograms } from './host/builtin-programs.ts';
 import { watchClock } from './host/checks/clock.ts';
 import { createChecks } from './host/checks/handler.ts';
 import { openControlSocket } from './host/control-socket.ts';
+import { openDeliveringQueue } from './host/delivering-queue.ts';
 import { openFetching } from './host/fetching.ts';
 import { openGuide } from './host/guide.ts';
 import { createHandlers } from './host/handlers.ts';
@@ -35,24 +34,13 @@ import type { Dispose } from './lib/dispose.ts';
 import type { LogLine } from './lib/log.ts';
 import { startDirectly } from './lib/process/start-process.ts';
 import { reasonOf, UserError } from './lib/user-error.ts';
-import { createLocalDeliver } from './local/deliver.ts';
 import { recallAttempts } from './log/attempts-in-log.ts';
 import { readLogSince } from './log/log-directory.ts';
 import { createDeliverySeries } from './log/series.ts';
-import { type AccessTokens, createAccessTokens } from './login/oauth/access-tokens.ts';
-import type { SpoolFor } from './paper-path/link-spool.ts';
-import type { RemoteGate } from './paper-path/remote-gate.ts';
+import { createAccessTokens } from './login/oauth/access-tokens.ts';
 import type { RootProcess } from './privsep/root-process-client.ts';
-import { openQueue, type Queue } from './queue/queue.ts';
-import { openDane } from './remote/dane/dane.ts';
-import { createRemoteDeliver } from './remote/deliver.ts';
-import { createGroupOf } from './remote/group.ts';
-import { createIdleConnections } from './remote/idle-connections.ts';
-import { createLogins } from './remote/login/logins.ts';
-import { createRelayBook, type RelayBook } from './remote/relay-book.ts';
-import { createProgramDeliver } from './remote/remote-program.ts';
-import { openSts } from './remote/sts/open-sts.ts';
-import { openTcpTo } from './remote/tcpto.ts';
+import type { Queue } from './queue/queue.ts';
+import { createRelayBook } from './remote/relay-book.ts';
 
 export interface HostOptions extends ServerOptions {
   readonly home: string;
@@ -142,7 +130,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     relays,
     changed: queueChanged,
   };
-  const { queue, logins, forgetHosts, closeConnections } = await openQueueWithDelivery(delivery).catch(async error => {
+  const { queue, logins, forgetHosts, closeConnections } = await openDeliveringQueue(delivery).catch(async error => {
     await logs.close();
     throw error;
   });
@@ -308,66 +296,6 @@ function refuseRoot(home: string): void {
   throw new UserError(
     `Root does not run a mail host itself. Start it with: waypost serve --home ${home}, or as the person whose mail it is.`,
   );
-}
-
-interface DeliveryDeps {
-  readonly home: string;
-  readonly control: LiveControl;
-  readonly clock: Clock;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly rootProcess: RootProcess | undefined;
-  readonly log: LogLine;
-  /** Receives the queue's own lines. */
-  readonly queueLog: LogLine;
-  readonly tokens: AccessTokens;
-  /** Where the mail for a link waits. */
-  readonly spoolFor: SpoolFor;
-  readonly gate: RemoteGate;
-  readonly relays: RelayBook;
-  readonly changed: () => void;
-}
-
-/** The queue hands recipients to local and remote; local hands the messages that it forwards to the queue. */
-async function openQueueWithDelivery(deps: DeliveryDeps) {
-  const { home, control, clock, environment, log } = deps;
-  const { QMAILREMOTE: remoteProgram } = environment;
-  const connections = createIdleConnections(clock);
-  const tcpto = openTcpTo(join(home, 'queue', 'lock'), clock);
-  const logins = createLogins({ home, clock, log, changed: deps.changed, tokens: deps.tokens });
-  const queue = await openQueue({
-    home,
-    control: control.queue,
-    clock,
-    log: deps.queueLog,
-    deliver: ({ accept, deferSync, unclean }) => ({
-      local: createLocalDeliver({
-        home,
-        control: control.queue,
-        clock,
-        accept,
-        hostName: hostname(),
-        environment,
-        deferSync,
-        sweepTorn: unclean,
-        programs: builtinPrograms,
-        spoolFor: deps.spoolFor,
-        asUser: deps.rootProcess?.deliver,
-      }),
-      remote: remoteProgram
-        ? createProgramDeliver(remoteProgram, environment)
-        : createRemoteDeliver({
-            ...{ home, control: control.delivery, clock, log, connections, tcpto, logins, relays: deps.relays },
-            policyFor: openSts({ home, control: control.delivery, clock, log }),
-            daneFor: openDane(control.delivery, clock),
-          }),
-    }),
-    // A program is run once for each recipient.
-    groupOf: remoteProgram ? undefined : createGroupOf(control.delivery),
-    gate: deps.gate,
-    changed: deps.changed,
-  });
-  tcpto.clear();
-  return { queue, logins, forgetHosts: tcpto.clear, closeConnections: connections.close };
 }
 
 /** What the log says of messages that still wait: before the first of them is tried again. */
