@@ -16,6 +16,7 @@ import {
 } from '../../conversation/tls-client.ts';
 import { certificateFault } from '../../conversation/tls-reasons.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { keepNewest } from '../../lib/keep-newest.ts';
 import { UserError } from '../../lib/user-error.ts';
 import { tappedStream } from './tapped-stream.ts';
 import type { Transcript } from './transcript.ts';
@@ -91,7 +92,7 @@ export async function startLinkTls(socket: Duplex, server: Server, deps: LinkTls
       : secure(socket, options));
     const why = objectionTo(secured, server.host, deps.link);
     if (why !== undefined) throw new UserError(`the certificate of ${server.host} is not accepted: ${why}`);
-    keep = session => remember(deps.sessions, terms, session);
+    keep = session => keepNewest(deps.sessions, terms, session, mostSessions);
     if (latest) keep(latest);
     const says = `${secured.version.replace('v', ' ')}${secured.isResumed ? ', resumed' : ''}`;
     return { ok: true, stream: secured.socket, isGreeted: deps.link.tls === 'starttls', says };
@@ -103,12 +104,6 @@ export async function startLinkTls(socket: Duplex, server: Server, deps: LinkTls
 
 /** A client with ever other addresses does not fill the memory. */
 const mostSessions = 8;
-
-function remember(sessions: TlsSessions, terms: string, session: Buffer): void {
-  sessions.delete(terms);
-  sessions.set(terms, session);
-  for (const oldest of sessions.keys()) if (sessions.size > mostSessions) sessions.delete(oldest);
-}
 
 /** @throws UserError when the server refuses; what `startTls` throws */
 async function afterStartTls(socket: Duplex, options: TlsClientOptions, heloHost: string): Promise<Secured> {

@@ -4,6 +4,7 @@ import type { Answer, TlsaData } from 'dns-packet';
 import type { Control } from '../../control/control.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { perServers } from '../../lib/net/dns.ts';
+import { recentAnswers } from '../../lib/recent-answers.ts';
 import { lowerAscii } from '../../message/address.ts';
 import { type AskSecurely, createAskSecurely, type SecureAnswer, type SecureType } from './ask-securely.ts';
 import { type TlsaRecord, usableRecords } from './tlsa.ts';
@@ -34,19 +35,15 @@ export function openDane(control: () => Pick<Control, 'resolvers'>, clock: Clock
 }
 
 function createDane(ask: AskSecurely, clock: Clock): DaneFor {
-  const recent = new Map<string, { readonly atMs: number; readonly found: Promise<Dane> }>();
-
-  return (domain, server) => {
+  const found = recentAnswers((of: string, at: string) => look(ask, of, at), {
+    clock,
+    forMs: recordMs,
+    most: mostRecent,
+    counts: ({ kind }) => kind !== 'failed',
+  });
+  return async (domain, server) => {
     const [of, at] = [nameOf(domain), nameOf(server)];
-    if (of === undefined || at === undefined) return Promise.resolve(none);
-    const key = `${of} ${at}`;
-    const known = recent.get(key);
-    if (known && Math.abs(clock.nowMs() - known.atMs) < recordMs) return known.found;
-    const found = look(ask, of, at);
-    void found.then(({ kind }) => kind === 'failed' && recent.delete(key));
-    recent.set(key, { atMs: clock.nowMs(), found });
-    for (const oldest of recent.keys()) if (recent.size > mostRecent) recent.delete(oldest);
-    return found;
+    return of === undefined || at === undefined ? none : found(of, at);
   };
 }
 

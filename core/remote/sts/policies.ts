@@ -2,7 +2,9 @@
 // record's ID is new or the policy was fetched a day ago; the one that was fetched last, while that is not too old, when the
 // record or the policy cannot be had; else none.
 import type { Clock } from '../../lib/clock.ts';
+import { keepNewest } from '../../lib/keep-newest.ts';
 import type { LogLine } from '../../lib/log.ts';
+import { recentAnswers } from '../../lib/recent-answers.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import { lowerAscii } from '../../message/address.ts';
 import type { FetchPolicy } from './fetch-policy.ts';
@@ -30,7 +32,6 @@ const recordMs = 60_000;
 const mostRecent = 1000;
 
 export function createPolicies({ clock, log, texts, fetchPolicy, store }: StsDeps): PolicyFor {
-  const recent = new Map<string, { readonly atMs: number; readonly policy: Promise<StsPolicy | undefined> }>();
   const tries = new Map<string, number>();
 
   function live(kept: KeptPolicy | undefined): KeptPolicy | undefined {
@@ -49,7 +50,7 @@ export function createPolicies({ clock, log, texts, fetchPolicy, store }: StsDep
     const key = `${domain} ${id}`;
     const nowMs = clock.nowMs();
     if (nowMs - (tries.get(key) ?? Number.NEGATIVE_INFINITY) < betweenTriesMs) return undefined;
-    remember(tries, key, nowMs);
+    keepNewest(tries, key, nowMs, mostRecent);
     try {
       const policy = parseStsPolicy(await fetchPolicy(domain));
       if (!policy) throw new Error('it is no policy');
@@ -61,21 +62,11 @@ export function createPolicies({ clock, log, texts, fetchPolicy, store }: StsDep
     }
   }
 
-  return host => {
+  const found = recentAnswers(look, { clock, forMs: recordMs, most: mostRecent, counts: () => true });
+  return async host => {
     const domain = lowerAscii(host).replace(/\.$/, '');
-    if (!isDomain(domain)) return Promise.resolve(undefined);
-    const known = recent.get(domain);
-    if (known && Math.abs(clock.nowMs() - known.atMs) < recordMs) return known.policy;
-    const policy = look(domain);
-    remember(recent, domain, { atMs: clock.nowMs(), policy });
-    return policy;
+    return isDomain(domain) ? found(domain) : undefined;
   };
-}
-
-function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {
-  map.delete(key);
-  map.set(key, value);
-  for (const oldest of map.keys()) if (map.size > mostRecent) map.delete(oldest);
 }
 
 /** A name of the DNS that can be part of a URL; a name in other letters is looked up in its ASCII form by nobody yet. */

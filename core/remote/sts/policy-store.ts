@@ -2,6 +2,7 @@
 // and when its record in the DNS is gone, or whoever can forge the DNS could take it away.
 import * as v from 'valibot';
 import { openSmallFile, readSmallFile } from '../../lib/disk/small-file.ts';
+import { keepNewest } from '../../lib/keep-newest.ts';
 import type { LogLine } from '../../lib/log.ts';
 import type { StsPolicy } from './policy.ts';
 
@@ -42,9 +43,7 @@ export function openPolicyStore(path: string, log: LogLine): PolicyStore {
   return {
     get: domain => policies.get(domain),
     put(domain, kept) {
-      policies.delete(domain);
-      policies.set(domain, kept);
-      for (const oldest of policies.keys()) if (policies.size > mostDomains) policies.delete(oldest);
+      keepNewest(policies, domain, kept, mostDomains);
       file.save(() => `${JSON.stringify(Object.fromEntries(policies))}\n`);
       return file.saved();
     },

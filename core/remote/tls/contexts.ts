@@ -6,6 +6,7 @@ import { isAbsolute, join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { type FileMarks, fileMarks, sameMarks } from '../../lib/disk/file-mark.ts';
 import { longestText, readWholeFile } from '../../lib/disk/read-whole-file.ts';
+import { keepNewest } from '../../lib/keep-newest.ts';
 import { noRenegotiation } from '../../lib/net/no-renegotiation.ts';
 import { reasonOf, UserError } from '../../lib/user-error.ts';
 import type { TlsTerms } from './terms.ts';
@@ -39,8 +40,7 @@ export function createContexts(home: string): ContextFor {
       ...(own && readOwn(own)),
       secureOptions: noRenegotiation,
     });
-    if (marks) kept.set(key, { context, marks });
-    for (const oldest of kept.keys()) if (kept.size > mostContexts) kept.delete(oldest);
+    if (marks) keepNewest(kept, key, { context, marks }, mostContexts);
     return context;
   };
 }
