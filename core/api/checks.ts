@@ -21,6 +21,11 @@ export const checks = verb(
   v.object({ atMs: v.number(), network: v.boolean(), checks: v.array(Check) }),
 );
 
+/** Whether the owner should do something about it. */
+export function needsOwner({ result }: Check): boolean {
+  return result === 'wrong' || result === 'warning';
+}
+
 /** The results as people read them. */
 export const resultWords: Readonly<Record<Check['result'], string>> = {
   fine: 'Fine',

@@ -29,7 +29,7 @@ export async function reach(host: string, port: number, deps: ReachDeps, stop: A
       return { socket, ip };
     } catch (error) {
       if (stop.aborted) return { why: 'stopped' };
-      const reason = error instanceof DialTimeout ? 'it does not answer' : whyNot(error);
+      const reason = error instanceof DialTimeout ? 'it does not answer' : connectReason(error);
       why = `unable to connect to ${ip} port ${port}: ${reason}`;
     }
   }
@@ -37,7 +37,7 @@ export async function reach(host: string, port: number, deps: ReachDeps, stop: A
 }
 
 /** Without Node's `connect ECONNREFUSED 192.0.2.1:25`: address and port are said anyway. */
-function whyNot(error: unknown): string {
+export function connectReason(error: unknown): string {
   const { errno } = error as { errno?: number };
   return errno === undefined ? reasonOf(error) : getSystemErrorMessage(errno);
 }

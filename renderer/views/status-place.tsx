@@ -1,6 +1,6 @@
 // The status place: everything that the host looks at, what needs the owner first.
 import { useEffect } from 'preact/hooks';
-import { type Check, resultWords } from '../../core/api/checks.ts';
+import { type Check, needsOwner, resultWords } from '../../core/api/checks.ts';
 import type { App } from '../models/app.ts';
 import { text } from '../text/en.ts';
 import { clockTime } from '../text/format.ts';
@@ -75,10 +75,6 @@ function List({ label, checks }: { label: string; checks: readonly Check[] }) {
       ))}
     </ul>
   );
-}
-
-function needsOwner({ result }: Check): boolean {
-  return result === 'wrong' || result === 'warning';
 }
 
 function countsOf(checks: readonly Check[]): string {

@@ -17,7 +17,7 @@ import { checkCertificates } from './certificates.ts';
 import { checkClock } from './clock.ts';
 import { checkDisks } from './disk.ts';
 import { checkHostDns } from './dns.ts';
-import { createDnsLook, dnsMs } from './dns-look.ts';
+import { createDnsLook, dnsMs, type HostDns } from './dns-look.ts';
 import { greetMs } from './greet.ts';
 import { checkKnown } from './known.ts';
 import { checkOpenRelay } from './open-relay.ts';
@@ -65,14 +65,13 @@ function looksOf(deps: LookDeps, network: boolean): Look[] {
   const { home, clock, control, running } = deps;
   const nowMs = clock.nowMs();
   const reach = { dial: createDial(clock), clock };
-  let dns: ReturnType<typeof createDnsLook> | undefined;
-  const look = () => {
+  let asked: HostDns | undefined;
+  /** One for all who ask. */
+  const dns = (): HostDns | undefined => {
     const { me, resolvers } = control.delivery();
-    dns ??= createDnsLook(me, resolvers);
-    return dns;
+    if (network) asked ??= createDnsLook(me, resolvers);
+    return asked;
   };
-  const mailHosts = async (domain: string) => look().mailHosts(domain);
-  const addresses = async (host: string) => look().addresses(host);
   const needsHost = (code: string, looked: string, run: (known: KnownByHost) => Check[] | Promise<Check[]>): Look => ({
     ...{ code, looked, mostMs: greetMs + 1000 },
     run: () => (running ? run(running) : [about(code, looked).unchecked('No host is running.')]),
@@ -101,7 +100,7 @@ function looksOf(deps: LookDeps, network: boolean): Look[] {
     one(
       'port-out',
       'Port 25 out',
-      () => checkPortOut({ ...reach, control: control.delivery(), network, mailHosts, addresses }),
+      () => checkPortOut({ ...reach, control: control.delivery(), dns: dns() }),
       networkMs,
     ),
     one(
@@ -113,8 +112,7 @@ function looksOf(deps: LookDeps, network: boolean): Look[] {
           control: control.delivery(),
           book: running?.relays,
           loginProblems: logins,
-          addresses,
-          network,
+          dns: dns(),
         }),
       networkMs,
     ),
@@ -125,7 +123,7 @@ function looksOf(deps: LookDeps, network: boolean): Look[] {
         checkHostDns({
           texts: readControlTexts(join(home, 'control')),
           control: control.delivery(),
-          dns: network ? look() : undefined,
+          dns: dns(),
           isExchanger,
         }),
       networkMs,

@@ -1,10 +1,9 @@
 // Connects to a port for mail and waits for the greeting, as another host's first step would be; sends nothing but QUIT.
-import { Socket } from 'node:net';
-import { getSystemErrorMessage } from 'node:util';
+import type { Socket } from 'node:net';
 import { printable } from '../../control/check/describe.ts';
 import { type Dial, DialTimeout, openChannel } from '../../conversation/channel.ts';
+import { connectReason } from '../../conversation/reach.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { reasonOf } from '../../lib/user-error.ts';
 
 /** `silent`: there was a connection, but nothing that could be a reply; `unconnected`: there was none, and why. */
 export type Greeted =
@@ -25,11 +24,9 @@ const mostSaid = 200;
 export const greetMs = connectMs + greetingMs;
 
 export async function greet({ dial, clock }: GreetDeps, ip: string, port: number): Promise<Greeted> {
-  const socket = await dial(ip, port, connectMs).catch((error: unknown) => error);
-  if (!(socket instanceof Socket)) {
-    return { kind: 'unconnected', why: whyUnconnected(socket) };
-  }
-  const channel = openChannel(socket, clock, greetingMs);
+  const connected = await connect(dial, ip, port);
+  if ('why' in connected) return { kind: 'unconnected', why: connected.why };
+  const channel = openChannel(connected.socket, clock, greetingMs);
   try {
     const { code, text } = await channel.reply();
     return { kind: 'greeted', code, says: printable(text.slice(0, mostSaid).trim().replaceAll('\n', ' ')) };
@@ -40,9 +37,16 @@ export async function greet({ dial, clock }: GreetDeps, ip: string, port: number
   }
 }
 
-/** Node words a refused connection `connect ECONNREFUSED 192.0.2.7:25`. */
-function whyUnconnected(error: unknown): string {
-  if (error instanceof DialTimeout) return `no answer within ${connectMs / 1000} seconds`;
-  const { errno } = error as { errno?: number };
-  return errno ? getSystemErrorMessage(errno) : reasonOf(error);
+/** A connection alone: for servers that do not speak first. */
+export async function connect(
+  dial: Dial,
+  ip: string,
+  port: number,
+): Promise<{ readonly socket: Socket } | { readonly why: string }> {
+  try {
+    return { socket: await dial(ip, port, connectMs) };
+  } catch (error) {
+    const isLate = error instanceof DialTimeout;
+    return { why: isLate ? `no answer within ${connectMs / 1000} seconds` : connectReason(error) };
+  }
 }

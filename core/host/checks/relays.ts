@@ -7,7 +7,8 @@ import { parsePort, type RouteEntry } from '../../control/routes.ts';
 import { localMinute } from '../../lib/text/local-time.ts';
 import type { RelayBook } from '../../remote/relay-book.ts';
 import { literalAddress } from '../../remote/route.ts';
-import { type GreetDeps, greet } from './greet.ts';
+import type { HostDns } from './dns-look.ts';
+import { connect, type GreetDeps, greet } from './greet.ts';
 import { about } from './run-check.ts';
 
 export interface RelayDeps extends GreetDeps {
@@ -16,9 +17,8 @@ export interface RelayDeps extends GreetDeps {
   readonly book: RelayBook['of'] | undefined;
   /** What is wrong with logins, in sentences. */
   readonly loginProblems: readonly { readonly text: string }[];
-  readonly addresses: (host: string) => Promise<readonly string[] | 'unknown'>;
-  /** Each relay is connected to. */
-  readonly network: boolean;
+  /** Of the relays, each of which is connected to; undefined: nobody asked for it. */
+  readonly dns: Pick<HostDns, 'addresses'> | undefined;
 }
 
 interface Relay {
@@ -33,11 +33,12 @@ const [smtpPort, smtpsPort, qmtpPort, qmtpsPort] = [25, 465, 209, 6209];
 
 export async function checkRelays(deps: RelayDeps): Promise<Check[]> {
   const { wrong } = about('relay-login', 'Logins at relays');
+  const { dns, book } = deps;
   const relays = relaysOf(deps.control).slice(0, mostRelays);
   const each = await Promise.all(
     relays.map(async relay => [
-      ...(deps.network ? [await checkAnswer(relay, deps)] : []),
-      ...(deps.book || !deps.network ? [checkRecord(relay, deps.book)] : []),
+      ...(dns ? [await checkAnswer(relay, dns, deps)] : []),
+      ...(book || !dns ? [checkRecord(relay, book)] : []),
     ]),
   );
   return [...deps.loginProblems.map(({ text }) => wrong(text)), ...each.flat()];
@@ -59,18 +60,23 @@ function checkRecord({ relay, port, shown }: Relay, book: RelayBook['of'] | unde
   );
 }
 
-async function checkAnswer({ relay, port, shown, speaksFirst }: Relay, deps: RelayDeps): Promise<Check> {
+async function checkAnswer(
+  { relay, port, shown, speaksFirst }: Relay,
+  dns: NonNullable<RelayDeps['dns']>,
+  deps: GreetDeps,
+): Promise<Check> {
   const { fine, warning, wrong, unchecked } = about('relay-answer', `Connection to the relay ${shown}`);
   const literal = literalAddress(relay);
-  const addresses = literal === undefined ? await deps.addresses(relay) : [literal];
+  const addresses = literal === undefined ? await dns.addresses(relay) : [literal];
   if (addresses === 'unknown') return unchecked(`The DNS did not answer in time for ${printable(relay)}.`);
   const [ip] = addresses;
   if (ip === undefined)
     return wrong(`The DNS has no host ${printable(relay)}: mail for this relay cannot be sent. Correct its name.`);
   if (!speaksFirst) {
-    const socket = await deps.dial(ip, port, 4000).catch(() => undefined);
-    socket?.on('error', () => {}).destroy();
-    return socket ? fine(`${shown} accepts connections (${ip}).`) : wrong(unreachable(shown, ip, 'no connection'));
+    const connected = await connect(deps.dial, ip, port);
+    if ('why' in connected) return wrong(unreachable(shown, ip, connected.why));
+    connected.socket.on('error', () => {}).destroy();
+    return fine(`${shown} accepts connections (${ip}).`);
   }
   const greeted = await greet(deps, ip, port);
   switch (greeted.kind) {

@@ -2,8 +2,8 @@
 // request in the network.
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Check, resultWords } from '../../../core/api/checks.ts';
-import { readControl } from '../../../core/control/control.ts';
+import { type Check, needsOwner, resultWords } from '../../../core/api/checks.ts';
+import { type Control, readControl } from '../../../core/control/control.ts';
 import { lookAtHost } from '../../../core/host/checks/all-checks.ts';
 import { checkKnown } from '../../../core/host/checks/known.ts';
 import { about } from '../../../core/host/checks/run-check.ts';
@@ -25,7 +25,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   const home = io.home;
   const all = [...checkPlace(home), ...(await checkFiles(home)), ...(await checkHost(home, values.network))];
   const checks = [...new Map(all.map(check => [check.text, check])).values()];
-  const found = checks.filter(({ result }) => result === 'wrong' || result === 'warning');
+  const found = checks.filter(needsOwner);
   if (values.all) for (const check of checks) io.stdout.write(lineOf(check));
   else for (const { text } of found) io.stdout.write(`${text}\n`);
   if (found.length === 0) io.stdout.write('No problems found: mail to you arrives.\n');
@@ -83,12 +83,11 @@ async function checkHost(home: string, network: boolean): Promise<Check[]> {
     { ...{ home, owner, problems }, clock: systemClock, control: views, running: undefined },
     network,
   );
-  return [...checks, ...(await mailToOneself(home, owner.user))];
+  return [...checks, ...(await mailToOneself(home, control, owner.user))];
 }
 
 /** The addresses that programs and people of this machine use. */
-async function mailToOneself(home: string, user: string): Promise<Check[]> {
-  const control = readControl(home);
+async function mailToOneself(home: string, control: Control, user: string): Promise<Check[]> {
   const view = () => control;
   const explain = explainFor(home, { queue: view, connection: view, delivery: view })['explain.address'];
   const found: Check[] = [];
