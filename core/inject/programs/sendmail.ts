@@ -4,7 +4,7 @@ import { splitAddress } from '../../message/address.ts';
 import { readMailDsn, readNotify, toXtext } from '../../message/dsn-parameters.ts';
 import { readAddressList } from '../../message/header/address-list.ts';
 import { tokenize, unquoteTokens } from '../../message/header/tokens.ts';
-import type { EnvelopeDsn } from '../../paper-path/dsn.ts';
+import type { EnvelopeDsn, MessageDsn } from '../../paper-path/dsn.ts';
 import type { Environment } from './inject-settings.ts';
 
 /** The action that a call of sendmail requests. */
@@ -123,10 +123,14 @@ export function readSendmailCall(programName: string, args: readonly string[], e
 /** A value that makes no sense is ignored: the program that sends cannot be changed, and its mail would be lost. */
 function dsnIn({ N, R, V }: Partial<Record<'N' | 'R' | 'V', string>>): { readonly dsn?: EnvelopeDsn } {
   const notify = N === undefined ? undefined : readNotify(N);
-  const ofMail = [readMailDsn(R === undefined ? [] : [`RET=${R}`]), readMailDsn(V ? [`ENVID=${toXtext(V)}`] : [])];
-  const said = Object.assign({}, ...ofMail.map(read => (read.ok ? read.value : {})));
-  if (notify === undefined && Object.keys(said).length === 0) return {};
-  return { dsn: { ...said, ...(notify && { everyone: { notify } }), recipients: [] } };
+  const ofMail = { ...mailDsnIn('RET', R), ...mailDsnIn('ENVID', V && toXtext(V)) };
+  if (notify === undefined && Object.keys(ofMail).length === 0) return {};
+  return { dsn: { ...ofMail, ...(notify && { everyone: { notify } }), recipients: [] } };
+}
+
+function mailDsnIn(name: 'RET' | 'ENVID', value: string | undefined): MessageDsn {
+  const read = readMailDsn(value === undefined ? [] : [`${name}=${value}`]);
+  return read.ok ? read.value : {};
 }
 
 /** Exim's -oMa and similar options have a value in the next argument, which must not become a recipient. */

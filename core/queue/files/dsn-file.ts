@@ -3,6 +3,8 @@
 import { closeSync, mkdirSync, rmSync } from 'node:fs';
 import * as v from 'valibot';
 import type { Channel } from '../../control/classify.ts';
+import type { SyncDirectory } from '../../lib/disk/directory-sync.ts';
+import { syncFile } from '../../lib/disk/file-sync.ts';
 import { writeAllSync } from '../../lib/disk/write-all.ts';
 import { parseJson } from '../../lib/text/parse-json.ts';
 import type { EnvelopeDsn, RecipientDsn } from '../../paper-path/dsn.ts';
@@ -46,7 +48,7 @@ export function readKept(layout: QueueLayout, id: number): KeptDsn | undefined {
 
 /** For a message whose mess/N is there. @throws when the disk refuses */
 export function writeKept(layout: QueueLayout, id: number, kept: KeptDsn): void {
-  write(layout, id, formatKept(kept), 0o600, () => undefined);
+  closeSync(create(layout, id, formatKept(kept), 0o600));
 }
 
 /** What a program that queued the message has said: its recipients are not sorted yet. @throws as `readKept` */
@@ -55,11 +57,21 @@ export function readAsked(layout: QueueLayout, id: number): EnvelopeDsn | undefi
   return asked && { ...asked, recipients: asked.recipients.map(one => one ?? undefined) };
 }
 
-/** @param sync makes the open file durable @throws when the disk refuses */
-export function writeAsked(layout: QueueLayout, id: number, asked: EnvelopeDsn, sync: (fd: number) => void): void {
-  const recipients = asked.recipients.map(one => one ?? null);
+/** Durable when it resolves. @throws when the disk refuses */
+export async function writeAsked(
+  layout: QueueLayout,
+  syncDirectory: SyncDirectory,
+  id: number,
+  asked: EnvelopeDsn,
+): Promise<void> {
   mkdirSync(layout.dsnDir, { recursive: true }); // No host of this version has run on the queue yet.
-  write(layout, id, JSON.stringify({ ...asked, recipients }), 0o644, sync);
+  const fd = create(layout, id, JSON.stringify(asked), 0o644);
+  try {
+    await syncFile(fd);
+  } finally {
+    closeSync(fd);
+  }
+  await syncDirectory(layout.dsnDir);
 }
 
 /** For a message that ends. */
@@ -71,13 +83,15 @@ function readText(layout: QueueLayout, id: number): string {
   return readBeside(layout, id, layout.dsn(id))[0] ?? '';
 }
 
-function write(layout: QueueLayout, id: number, text: string, mode: number, sync: (fd: number) => void): void {
+/** @returns the open file */
+function create(layout: QueueLayout, id: number, text: string, mode: number): number {
   rmSync(layout.dsn(id), { force: true }); // It may be of an earlier message, and of another user.
   const fd = openOwned(layout.dsn(id), 'wx', mode);
   try {
     writeAllSync(fd, Buffer.from(`${firstLine(layout, id)}\0${text}\0`, 'latin1'));
-    sync(fd);
-  } finally {
+    return fd;
+  } catch (error) {
     closeSync(fd);
+    throw error;
   }
 }

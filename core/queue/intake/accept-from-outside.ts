@@ -1,6 +1,6 @@
 // Queues a message from a process that is not the host (qmail-queue): S1 → S4 of the state table in README.md, with an fsync for
 // each step that must survive a crash. The host itself has a cheaper way (accept.ts).
-import { closeSync, fstatSync, fsyncSync, linkSync } from 'node:fs';
+import { closeSync, fstatSync, linkSync } from 'node:fs';
 import type { Clock } from '../../lib/clock.ts';
 import type { SyncDirectory } from '../../lib/disk/directory-sync.ts';
 import { syncFile } from '../../lib/disk/file-sync.ts';
@@ -53,10 +53,7 @@ async function store(
   try {
     writeAllSync(fd, receivedLine(qp, invoker, clock.nowMs()));
     for await (const chunk of withSourceErrors(source)) writeAllSync(fd, chunk);
-    if (envelope.dsn) {
-      writeAsked(layout, id, envelope.dsn, fsyncSync);
-      await syncDirectory(layout.dsnDir);
-    }
+    if (envelope.dsn) await writeAsked(layout, syncDirectory, id, envelope.dsn);
     const intd = openOwned(layout.intd(id), 'wx', 0o644);
     try {
       writeAllSync(intd, formatTodo({ uid: uidOf(invoker), qp, ...envelope }));
