@@ -5,7 +5,7 @@ import { quoteAddress, withoutLineEnds } from '../../message/address.ts';
 import { fromXtext } from '../../message/dsn-parameters.ts';
 import type { RemoteAnswer } from '../../paper-path/outcome.ts';
 import type { FailureFields } from '../files/failure-fields.ts';
-import { printable } from './report.ts';
+import { asciiLine } from './report.ts';
 
 /** What happened, and what is known besides. */
 export interface ReportedAction {
@@ -44,7 +44,7 @@ export function recipientFields(
 /** `rfc822;` and the address, from ORCPT. */
 function originalRecipient(orcpt: string): string {
   const semicolon = orcpt.indexOf(';') + 1;
-  return `${orcpt.slice(0, semicolon)} ${printable(fromXtext(orcpt.slice(semicolon)))}`;
+  return `${orcpt.slice(0, semicolon)} ${asciiLine(fromXtext(orcpt.slice(semicolon)))}`;
 }
 
 /** The server's name, or its address as a literal. */

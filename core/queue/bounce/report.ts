@@ -45,7 +45,7 @@ Content-Transfer-Encoding: 8bit
 --${boundary}
 Content-Type: message/delivery-status
 
-${envid === undefined ? '' : `Original-Envelope-Id: ${printable(fromXtext(envid))}\n`}Reporting-MTA: dns; ${host}
+${envid === undefined ? '' : `Original-Envelope-Id: ${asciiLine(fromXtext(envid))}\n`}Reporting-MTA: dns; ${host}
 Arrival-Date: ${formatDate822(arrivedMs)}
 `);
   for await (const lines of recipients) yield bytes(`\n${lines}`);
@@ -60,7 +60,7 @@ Content-Transfer-Encoding: 8bit
 }
 
 /** As one line of ASCII. */
-export function printable(text: string): string {
+export function asciiLine(text: string): string {
   return text.replace(/[^ -~]/g, '?');
 }
 

@@ -123,6 +123,11 @@ function badParameter(why: string): Reply {
   return reply(501, `${why} (#5.5.4)`);
 }
 
+/** Undefined: there was no such parameter. */
+function ifSaid<Said extends object>(said: Said): Said | undefined {
+  return Object.keys(said).length > 0 ? said : undefined;
+}
+
 function forget(session: SmtpdSession): void {
   session.sender = undefined;
   session.dsn = undefined;
@@ -164,7 +169,7 @@ function mail(session: SmtpdSession, argument: string): Reply {
   const dsn = session.keepsDsn ? readMailDsn(path.parameters) : nothingSaid;
   if (!dsn.ok) return badParameter(dsn.why);
   forget(session);
-  if (Object.keys(dsn.value).length > 0) session.dsn = dsn.value;
+  session.dsn = ifSaid(dsn.value);
   session.sender = replaceLocalLiteral(path.address, session.ownAddresses, session.control.localIpHost);
   return ok;
 }
@@ -181,11 +186,7 @@ function rcpt(session: SmtpdSession, argument: string): Reply {
   if (session.relayClient === undefined && !isRcptHost(session.control, recipient)) return notMine;
   const trusted = session.trusted || session.relayClient !== undefined;
   const most = mostRecipients(session.control, trusted);
-  const added = session.recipients.add(
-    recipient + (session.relayClient ?? ''),
-    most,
-    Object.keys(wish.value).length > 0 ? wish.value : undefined,
-  );
+  const added = session.recipients.add(recipient + (session.relayClient ?? ''), most, ifSaid(wish.value));
   if (added === 'tooMany') return tooManyRecipients;
   return added === 'noMemory' ? noMemory : ok;
 }
