@@ -1,7 +1,7 @@
 // Writes what a trial has tried: the secret first, so that no line names one that is not there. Each file is replaced in one step.
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { publish } from '../lib/disk/durable.ts';
+import { rewriteFile } from '../lib/disk/rewrite-file.ts';
 import type { Secret } from '../login/secret.ts';
 import { writeSecretFile } from '../login/secret-files.ts';
 import type { PlannedFile } from './plan-files.ts';
@@ -15,17 +15,8 @@ export async function writePlanned(
   if (secret) await writeSecretFile(home, secret.name, `${secret.secret.reveal()}\n`);
   for (const { path, text } of files) {
     const full = join(home, path);
-    if (text === undefined) {
-      rmSync(full, { force: true });
-      continue;
-    }
-    mkdirSync(dirname(full), { recursive: true, mode: 0o755 });
-    await publish(full, Buffer.from(text, 'latin1'), modeOf(full));
+    if (text !== undefined) mkdirSync(dirname(full), { recursive: true, mode: 0o755 });
+    await rewriteFile(full, text === undefined ? undefined : Buffer.from(text, 'latin1'));
   }
   return [...(secret ? [`secrets/${secret.name}`] : []), ...files.map(({ path }) => path)];
-}
-
-/** A file that is closed to others stays closed. */
-function modeOf(path: string): number {
-  return (statSync(path, { throwIfNoEntry: false })?.mode ?? 0o644) & 0o777;
 }

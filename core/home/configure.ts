@@ -1,9 +1,9 @@
 // The questions of qmail's config, and the control files that follow from the answers (config, config-fast). Nothing is
 // written until the caller calls writeChanges.
-import { readFileSync, rmSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { publish } from '../lib/disk/durable.ts';
+import { rewriteFile } from '../lib/disk/rewrite-file.ts';
 import { trimEndOf } from '../lib/text/trim-end.ts';
 import { errorCode, reasonOf, UserError } from '../lib/user-error.ts';
 import type { HomePlan } from './make-home.ts';
@@ -220,18 +220,12 @@ function read(home: string, name: string): string | undefined {
   }
 }
 
-/** A file that is closed to others, as one with a password should be, stays closed. */
-function modeOf(path: string): number {
-  return (statSync(path, { throwIfNoEntry: false })?.mode ?? 0o644) & 0o777;
-}
-
 /** Replaces each file in one step; the old one is intact until then. @throws UserError when the disk refuses */
 export async function writeChanges(home: string, changes: readonly Change[]): Promise<void> {
   for (const { name, text } of changes) {
     const path = join(home, 'control', name);
     try {
-      if (text === undefined) rmSync(path, { force: true });
-      else await publish(path, Buffer.from(text), modeOf(path));
+      await rewriteFile(path, text === undefined ? undefined : Buffer.from(text));
     } catch (error) {
       throw new UserError(`Unable to write ${path}: ${reasonOf(error)}.`, { exitCode: 111, cause: error });
     }

@@ -2,8 +2,8 @@
 // for aliases and for users in the home would wait for a directory that does not exist.
 import { chownSync, existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { publish } from '../lib/disk/durable.ts';
 import { readIfThere } from '../lib/disk/read-whole-file.ts';
+import { rewriteFile } from '../lib/disk/rewrite-file.ts';
 import { reasonOf } from '../lib/user-error.ts';
 
 /** Where the home was when users/assign was written; undefined: here, or Waypost did not write the file. */
@@ -28,8 +28,8 @@ async function repair(home: string, was: string): Promise<string> {
   const path = join(home, 'users', 'assign');
   const here = Buffer.from(resolve(home)).toString('latin1');
   const text = readIfThere(path)?.toString('latin1') ?? '';
-  const { mode, uid, gid } = statSync(path);
-  await publish(path, Buffer.from(text.replaceAll(`:${was}/`, `:${here}/`), 'latin1'), mode & 0o777);
+  const { uid, gid } = statSync(path);
+  await rewriteFile(path, Buffer.from(text.replaceAll(`:${was}/`, `:${here}/`), 'latin1'));
   if (process.getuid?.() === 0) chownSync(path, uid, gid);
   const cdb = existsSync(join(home, 'users', 'cdb')) ? ' (users/cdb is older: run waypost qmail-newu)' : '';
   return `the home was moved here from ${Buffer.from(was, 'latin1')}: users/assign names the new place now${cdb}`;

@@ -1,10 +1,9 @@
 // qmail-start: the host as qmail's rc scripts start it. The first argument is the default delivery, the others a program that
 // gets the log; without one, the log goes to standard output. Mail from the network comes through programs under tcpserver.
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readControl } from '../../../core/control/control.ts';
 import { startHost } from '../../../core/host.ts';
-import { publish } from '../../../core/lib/disk/durable.ts';
+import { rewriteFile } from '../../../core/lib/disk/rewrite-file.ts';
 import { reasonOf, UserError } from '../../../core/lib/user-error.ts';
 import { addressFromText } from '../../../core/message/address.ts';
 import { channelToParent } from '../../../core/privsep/channel.ts';
@@ -65,8 +64,7 @@ async function keepDefaultDelivery(home: string, delivery: string, { stderr }: C
   if (lines === readControl(home).defaultDelivery) return;
   const path = join(home, 'control', 'defaultdelivery');
   try {
-    const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0o644;
-    await publish(path, Buffer.from(`${lines}\n`, 'latin1'), mode & 0o777);
+    await rewriteFile(path, Buffer.from(`${lines}\n`, 'latin1'));
   } catch (cause) {
     throw new UserError(`Unable to write ${path}: ${reasonOf(cause)}.`, { exitCode: 111, cause });
   }
