@@ -23,9 +23,7 @@ export async function configureHome(
 ): Promise<number> {
   const home = io.home;
   if (!existsSync(join(home, 'control'))) {
-    await makeHome(home, plan);
-    linkPrograms(home, io.script);
-    io.stdout.write(`Made ${home}, with the mail of ${plan.user} in ${plan.mailHome}/Maildir.\n`);
+    await makeMissingHome(io, plan);
     await writeChanges(home, changesOf(home));
     io.stdout.write('All control files were written.\n');
     return 0;
@@ -41,6 +39,13 @@ export async function configureHome(
     io.stderr.write(`control/${name} was left as it is.\n`);
   if (wanted.length === 0) io.stdout.write('Nothing had to change.\n');
   return allowed.length === wanted.length ? 0 : 1;
+}
+
+/** Creates the home of the command, and says so. */
+export async function makeMissingHome({ home, script, stdout }: CommandIo, plan: HomePlan): Promise<void> {
+  await makeHome(home, plan);
+  linkPrograms(home, script);
+  stdout.write(`Made ${home}, with the mail of ${plan.user} in ${plan.mailHome}/Maildir.\n`);
 }
 
 /** Makes the running host read the files again. @returns a sentence about that */

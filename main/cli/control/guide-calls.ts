@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import type { Api, Reply } from '../../../core/api/contract.ts';
 import type { GuideAnswers, GuidePresent } from '../../../core/api/guide.ts';
 import { controlFiles } from '../../../core/control/read-control-files.ts';
-import { type HomePlan, isHome, makeHome } from '../../../core/home/make-home.ts';
+import { type HomePlan, isHome } from '../../../core/home/make-home.ts';
 import { openGuide } from '../../../core/host/guide.ts';
 import { openSettings } from '../../../core/host/settings.ts';
 import { waitingClock } from '../../../core/lib/clock.ts';
 import { addressFromText } from '../../../core/message/address.ts';
-import { linkPrograms } from '../../link-programs.ts';
 import { connectToHost } from '../../running/control-client.ts';
 import type { CommandIo } from '../command-io.ts';
+import { makeMissingHome } from './configure-home.ts';
 
 export interface GuideCalls {
   present(): Promise<GuidePresent>;
@@ -41,7 +41,8 @@ function callsOf(api: Pick<Api, 'call'>, close: () => void): GuideCalls {
 }
 
 /** For a home on which no host runs, or that is not made yet. */
-function guideHere({ home, script, stdout }: CommandIo, plan: HomePlan): GuideCalls {
+function guideHere(io: CommandIo, plan: HomePlan): GuideCalls {
+  const { home } = io;
   const files = controlFiles(join(home, 'control'));
   const me = () => files.line('me') ?? addressFromText(plan.me);
   const settings = openSettings(home, () => {});
@@ -55,10 +56,7 @@ function guideHere({ home, script, stdout }: CommandIo, plan: HomePlan): GuideCa
     ownAddress: () => `${user}@${me()}`,
     name: () => settings.current().name,
     async prepare() {
-      if (isHome(home)) return;
-      await makeHome(home, plan);
-      linkPrograms(home, script);
-      stdout.write(`Made ${home}, with the mail of ${plan.user} in ${plan.mailHome}/Maildir.\n`);
+      if (!isHome(home)) await makeMissingHome(io, plan);
     },
     async saved(name) {
       if (name !== undefined) await settings.change({ name });
