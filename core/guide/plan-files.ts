@@ -83,7 +83,7 @@ function isUsualAddress(address: string, identities: string | undefined): boolea
   return first === undefined || lowerAscii(first) === lowerAscii(address);
 }
 
-export function entriesOf(text: string | undefined): string[] {
+function entriesOf(text: string | undefined): string[] {
   return (text ?? '')
     .split('\n')
     .map(line => line.trim())
@@ -103,7 +103,7 @@ const keyOf = (line: string) => lowerAscii(line.slice(0, Math.max(line.indexOf('
 const isLineOf = (key: string) => (line: string) => line.includes(':') && !line.startsWith('#') && keyOf(line) === key;
 
 /** The value of a key: of several lines the last counts. */
-export function lastLine(text: string | undefined, key: string): string | undefined {
+function lastLine(text: string | undefined, key: string): string | undefined {
   const line = entriesOf(text).findLast(isLineOf(key));
   return line?.slice(line.indexOf(':') + 1);
 }

@@ -2,21 +2,24 @@
 import type { FetchServer, GuideRole, MailServer, ProviderAnswers } from '../api/guide.ts';
 import { serverOf } from '../control/fetch/account.ts';
 import { parseAccount } from '../control/fetch/account-file.ts';
-import { parsePort, parseRoute, type RouteEntry } from '../control/routes.ts';
+import { type ControlFiles, controlFilesOf } from '../control/read-control-files.ts';
+import { parsePort, type RouteEntry, routeTable } from '../control/routes.ts';
 import { tlsDestinations } from '../control/tls-destinations.ts';
 import { displayAddress, lowerAscii } from '../message/address.ts';
-import { entriesOf, type FilesNow, lastLine } from './plan-files.ts';
+import type { FilesNow } from './plan-files.ts';
 
 /** For each address at a provider, the usual one first. */
 export function presentAccounts(now: FilesNow, name: string): ProviderAnswers[] {
-  return entriesOf(now.text('identities')).flatMap((identity, at) => {
+  const files = controlFilesOf(now.text);
+  const ofSenders = routeTable(files.list('authsenders'));
+  const usual = routeTable(files.list('smtproutes')).get('');
+  return (files.list('identities') ?? []).flatMap((identity, at) => {
     const address = lowerAscii(identity);
-    const line = lastLine(now.text('authsenders'), address) ?? (at === 0 ? lastLine(now.text('smtproutes'), '') : '');
-    const route = parseRoute(line ?? '');
+    const route = ofSenders.has(address) || at > 0 ? ofSenders.get(address) : usual;
     const password = route?.login?.password;
     if (!route || password?.kind !== 'file') return [];
     const account = password.name.replace(/\.oauth$/, '');
-    const { sending, authority } = relayOf(route, now);
+    const { sending, authority } = relayOf(route, files);
     return {
       role: 'provider',
       ...{ account, name, sending, authority },
@@ -32,16 +35,18 @@ export function presentAccounts(now: FilesNow, name: string): ProviderAnswers[] 
 export function presentRole(now: FilesNow, hasLinks: boolean, accounts: readonly ProviderAnswers[]): GuideRole {
   if (accounts.length > 0) return 'provider';
   if (hasLinks) return 'hub';
-  const me = lowerAscii(entriesOf(now.text('me'))[0] ?? '');
-  const others = entriesOf(now.text('locals')).filter(domain => domain !== 'localhost' && lowerAscii(domain) !== me);
+  const files = controlFilesOf(now.text);
+  const me = lowerAscii(files.line('me') ?? '');
+  const others = (files.list('locals') ?? []).filter(domain => domain !== 'localhost' && lowerAscii(domain) !== me);
   return others.length > 0 ? 'exchanger' : 'local';
 }
 
-function relayOf(route: RouteEntry, now: FilesNow): { sending: MailServer; authority: string } {
+function relayOf(route: RouteEntry, files: ControlFiles): { sending: MailServer; authority: string } {
   const port = (route.port === undefined ? undefined : parsePort(route.port)) ?? 25;
   const host = displayAddress(route.relay);
-  const table = tlsDestinations(entriesOf(now.text('tlsdestinations')).map((text, at) => ({ text, line: at + 1 })));
-  const line = table.get(lowerAscii(route.relay))?.find(entry => entry.kind === 'rule');
+  const line = tlsDestinations(files.numbered('tlsdestinations'))
+    .get(lowerAscii(route.relay))
+    ?.find(entry => entry.kind === 'rule');
   const implicit = port === 465 || line?.implicit === true;
   return {
     sending: { host, port, tls: implicit ? 'implicit' : 'starttls' },
