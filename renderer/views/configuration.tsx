@@ -47,7 +47,7 @@ function Findings({ findings }: { findings: Found['findings'] }) {
   const words = text.settings.configuration;
   if (findings.length === 0) return <p class="note">{words.nothing}</p>;
   return (
-    <ul class="findings" aria-label={words.found}>
+    <ul class="icon-list findings" aria-label={words.found}>
       {findings.map((finding, index) => (
         <li key={index} class={finding.severity}>
           <Icon name={finding.severity === 'warning' ? 'warn' : 'write'} />

@@ -61,7 +61,7 @@ const icons: Readonly<Record<Check['result'], IconName>> = {
 
 function List({ label, checks }: { label: string; checks: readonly Check[] }) {
   return (
-    <ul class="check-list" aria-label={label}>
+    <ul class="icon-list check-list" aria-label={label}>
       {checks.map((check, index) => (
         <li key={index} class={`is-${check.result}`}>
           <Icon name={icons[check.result]} />

@@ -25,7 +25,7 @@ export function TrialPage({ app: { guide } }: { app: App }) {
         <p role="status">{words[trial.state]}</p>
         <Buttons guide={guide} trial={trial} />
       </div>
-      <ol class="trial">
+      <ol class="icon-list trial">
         {trial.steps.map(step => (
           <Step key={step.step} step={step} />
         ))}

@@ -15,7 +15,7 @@ export function LinkTestDialog({ links }: { links: LinksModel }) {
     <Dialog title={words.title(answer?.name ?? links.name.value)} onClose={() => test.close()}>
       <p role="status">{busy ? words.busy : answer?.steps.every(({ ok }) => ok) ? words.good : words.bad}</p>
       {answer && !busy && (
-        <ol class="tested" aria-label={words.steps}>
+        <ol class="icon-list tested" aria-label={words.steps}>
           {answer.steps.map((step, index) => (
             <li key={index} class={step.ok ? 'ok' : 'failed'}>
               <Icon name={step.ok ? 'check' : 'warn'} />
