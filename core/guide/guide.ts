@@ -67,8 +67,8 @@ export function createGuide(deps: GuideDeps): Guide {
 
   const present = (): ProviderAnswers[] => presentAccounts(now, deps.name());
 
-  function accountOf({ account, address }: ProviderAnswers): string {
-    const known = present().find(one => one.address.toLowerCase() === address.toLowerCase() || one.account === account);
+  function accountOf({ account, address }: ProviderAnswers, accounts: readonly ProviderAnswers[]): string {
+    const known = accounts.find(one => one.address.toLowerCase() === address.toLowerCase() || one.account === account);
     return known?.account ?? nameForAccount(address, takenNames(home));
   }
 
@@ -83,9 +83,10 @@ export function createGuide(deps: GuideDeps): Guide {
   }
 
   function tryProvider(answers: ProviderAnswers, stopper: AbortController): Omit<Kept, 'id'> {
-    const account = accountOf(answers);
+    const accounts = present();
+    const account = accountOf(answers, accounts);
     const secret = secretFor(answers, account);
-    const others = present().filter(one => one.account !== account);
+    const others = accounts.filter(one => one.account !== account);
     const files = planProvider({ answers, account, to: deps.ownAddress(), others }, now);
     const credential = { kind: 'password', user: addressFromText(answers.user), secret } as const;
     const trial = {
