@@ -40,7 +40,7 @@ export function openFetching({
   return createFetching({
     ...{ home, clock, log, accept, tokens },
     control: control.queue,
-    reach: { dial: createDial(clock), lookUp: createLookUp(control) },
+    reach: { dial: createDial(clock), lookUp: createLookUp(() => control.delivery().resolvers) },
     waitingHeads: () => headsIn(queueLayout(home)),
     changed: announceNames(notices, 'fetch.changed'),
     problemsChanged: statusChanged,

@@ -32,7 +32,7 @@ export interface HomeGuideDeps {
 
 export function openGuide(deps: HomeGuideDeps): Guide {
   const { home, clock, resolvers, heloHost, plan } = deps;
-  const lookUp = createLookUp({ delivery: () => ({ resolvers: resolvers() }) });
+  const lookUp = createLookUp(resolvers);
   const dns = createGuideDns(resolvers, lookUp);
   const reach = { dial: createDial(clock), lookUp };
   return createGuide({

@@ -39,7 +39,7 @@ export function openLinks({
   fetch,
 }: LinksOfHost): Links {
   const dial = createDial(clock);
-  const lookUp = createLookUp(control);
+  const lookUp = createLookUp(() => control.delivery().resolvers);
   return createLinks({
     ...{ home, clock, log, accept },
     bootId: readBootId(),

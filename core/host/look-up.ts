@@ -4,15 +4,16 @@ import { isIP } from 'node:net';
 import type { Control } from '../control/control.ts';
 import { createDnsResolver } from '../remote/resolver.ts';
 
-/** By control/resolvers if there is such a file, else as all programs of the machine do: /etc/hosts counts. */
-export function createLookUp(control: {
-  delivery(): Pick<Control, 'resolvers'>;
-}): (host: string) => Promise<readonly string[]> {
+/**
+ * By control/resolvers if there is such a file, else as all programs of the machine do: /etc/hosts counts.
+ * @param resolvers undefined: there is no such file
+ */
+export function createLookUp(resolvers: () => Control['resolvers']): (host: string) => Promise<readonly string[]> {
   return async host => {
     if (isIP(host) !== 0) return [host];
-    const { resolvers } = control.delivery();
-    if (resolvers) {
-      const found = await createDnsResolver(resolvers).addresses(host);
+    const servers = resolvers();
+    if (servers) {
+      const found = await createDnsResolver(servers).addresses(host);
       return found.kind === 'found' ? found.records : [];
     }
     try {
