@@ -3,6 +3,7 @@
 import { secretName } from '../../login/secret-files.ts';
 import { addressFromText, hasControls, splitAddress } from '../../message/address.ts';
 import type { FileWord } from '../word-file.ts';
+import { authority, number, oneOf, yesNo } from '../word-kinds.ts';
 import { isDomain, parseHostPort, takeNumber } from '../word-values.ts';
 import type { Account } from './account.ts';
 
@@ -20,17 +21,7 @@ const mostDays = 3650;
 const weekMinutes = 7 * 24 * 60;
 
 export const accountWords = {
-  protocol: {
-    takes: 'pop3 or imap',
-    example: 'imap',
-    says: 'How mail is fetched.',
-    repeats: false,
-    read(fields, value) {
-      if (value !== 'pop3' && value !== 'imap') return 'it is pop3 or imap';
-      fields.protocol = value;
-      return undefined;
-    },
-  },
+  protocol: oneOf('protocol', ['pop3', 'imap'], { example: 'imap', says: 'How mail is fetched.' }),
   server: {
     takes: 'HOST[:PORT]',
     example: 'imap.provider.example',
@@ -43,17 +34,10 @@ export const accountWords = {
       return undefined;
     },
   },
-  tls: {
-    takes: 'implicit, starttls or none',
+  tls: oneOf('tls', ['implicit', 'starttls', 'none'], {
     example: 'starttls',
     says: 'TLS from the start, TLS after a plain greeting, or none, which is for servers on this machine only.',
-    repeats: false,
-    read(fields, value) {
-      if (value !== 'implicit' && value !== 'starttls' && value !== 'none') return 'it is implicit, starttls or none';
-      fields.tls = value;
-      return undefined;
-    },
-  },
+  }),
   user: {
     takes: 'NAME',
     example: 'ines@provider.example',
@@ -76,17 +60,7 @@ export const accountWords = {
       return undefined;
     },
   },
-  authority: {
-    takes: 'FILE',
-    example: '/etc/ssl/our-ca.pem',
-    says: "Only certificates of these authorities (PEM) are trusted, instead of the system's.",
-    repeats: false,
-    read(fields, value) {
-      if (!value.startsWith('/')) return 'write the whole path, from / on';
-      fields.authority = value;
-      return undefined;
-    },
-  },
+  authority,
   to: {
     takes: 'ADDRESS',
     example: 'ines@kissidougou.example',
@@ -135,37 +109,26 @@ export const accountWords = {
     'Junk',
     'IMAP: a folder of unwanted mail that is fetched too; its messages get the field X-Spam-Flag: YES, by which a rule can tell them.',
   ),
-  'max-bytes': {
-    takes: 'N',
-    example: '5000000',
-    says: 'A larger message stays at the server, and a message with its header says so; without this line the limit is 100000000.',
-    repeats: false,
-    read: (fields, value) =>
-      takeNumber(value, 1000, Number.MAX_SAFE_INTEGER, count => {
-        fields.largestBytes = count;
-      }),
-  },
-  every: {
-    takes: 'MINUTES',
-    example: '15',
-    says: 'How often mail is fetched; without this line every 15 minutes. 0: only when a person, a program or a link asks for it.',
-    repeats: false,
-    read: (fields, value) =>
-      takeNumber(value, 0, weekMinutes, minutes => {
-        fields.everyMinutes = minutes;
-      }),
-  },
-  idle: {
-    takes: 'yes or no',
-    example: 'yes',
-    says: 'IMAP: stay connected, and fetch as soon as the server says that there is new mail in the first folder (IDLE).',
-    repeats: false,
-    read(fields, value) {
-      if (value !== 'yes' && value !== 'no') return 'it is yes or no';
-      fields.idle = value === 'yes';
-      return undefined;
+  'max-bytes': number(
+    'largestBytes',
+    { takes: 'N', least: 1000, most: Number.MAX_SAFE_INTEGER },
+    {
+      example: '5000000',
+      says: 'A larger message stays at the server, and a message with its header says so; without this line the limit is 100000000.',
     },
-  },
+  ),
+  every: number(
+    'everyMinutes',
+    { takes: 'MINUTES', least: 0, most: weekMinutes },
+    {
+      example: '15',
+      says: 'How often mail is fetched; without this line every 15 minutes. 0: only when a person, a program or a link asks for it.',
+    },
+  ),
+  idle: yesNo(
+    'idle',
+    'IMAP: stay connected, and fetch as soon as the server says that there is new mail in the first folder (IDLE).',
+  ),
 } as const satisfies Readonly<Record<string, AccountWord>>;
 
 function folder(field: 'folders' | 'spamFolders', example: string, says: string): AccountWord {

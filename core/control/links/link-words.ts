@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { accountName } from '../../api/fetch-grammar.ts';
 import { firstWord, parseWindow, type UsageWindow } from '../../api/link-grammar.ts';
 import type { FileWord } from '../word-file.ts';
+import { authority, number, oneOf, yesNo } from '../word-kinds.ts';
 import { isDomain, parseHostPort, takeNumber } from '../word-values.ts';
 import type { KnownBy, Link, LinkServer, LinkStep, TurnClient } from './link.ts';
 
@@ -43,28 +44,14 @@ export const linkWords = {
       return undefined;
     },
   },
-  protocol: {
-    takes: 'smtp or qmtp',
+  protocol: oneOf('protocol', ['smtp', 'qmtp'], {
     example: 'qmtp',
     says: 'How messages are sent. QMTP needs fewer round trips.',
-    repeats: false,
-    read(fields, value) {
-      if (value !== 'smtp' && value !== 'qmtp') return 'it is smtp or qmtp';
-      fields.protocol = value;
-      return undefined;
-    },
-  },
-  tls: {
-    takes: 'none, starttls or implicit',
+  }),
+  tls: oneOf('tls', ['none', 'starttls', 'implicit'], {
     example: 'starttls',
     says: 'Whether what is sent, and asked by ETRN, goes within TLS: not at all (as without this line), after STARTTLS, or from the start (ports 465 and 6209). Without TLS nothing is sent then.',
-    repeats: false,
-    read(fields, value) {
-      if (value !== 'none' && value !== 'starttls' && value !== 'implicit') return 'it is none, starttls or implicit';
-      fields.tls = value;
-      return undefined;
-    },
-  },
+  }),
   certificate: {
     takes: 'verified, any, or SHA256',
     example: 'any',
@@ -78,17 +65,7 @@ export const linkWords = {
       return undefined;
     },
   },
-  authority: {
-    takes: 'FILE',
-    example: '/etc/ssl/our-ca.pem',
-    says: "Only certificates of these authorities (PEM) are trusted, instead of the system's.",
-    repeats: false,
-    read(fields, value) {
-      if (!value.startsWith('/')) return 'write the whole path, from / on';
-      fields.authority = value;
-      return undefined;
-    },
-  },
+  authority,
   helo: {
     takes: 'NAME',
     example: 'kissidougou.example',
@@ -112,16 +89,11 @@ export const linkWords = {
       return undefined;
     },
   },
-  'check-every': {
-    takes: 'SECONDS',
-    example: '30',
-    says: 'How often the interface, route, probe or command is asked.',
-    repeats: false,
-    read: (fields, value) =>
-      takeNumber(value, 1, 86_400, seconds => {
-        fields.checkEverySec = seconds;
-      }),
-  },
+  'check-every': number(
+    'checkEverySec',
+    { takes: 'SECONDS', least: 1, most: 86_400 },
+    { example: '30', says: 'How often the interface, route, probe or command is asked.' },
+  ),
   window: {
     takes: 'DAYS HH:MM-HH:MM',
     example: 'mon-fri 06:00-06:15',
@@ -155,37 +127,23 @@ export const linkWords = {
     'metered',
     'The link is paid by volume: new mail goes at most once a minute, and a contact that failed is tried again after a quarter of an hour.',
   ),
-  'largest-bytes': {
-    takes: 'N',
-    example: '20000',
-    says: 'Larger messages wait until a person sends them now, holds or drops them.',
-    repeats: false,
-    read: (fields, value) =>
-      takeNumber(value, 1, Number.MAX_SAFE_INTEGER, bytes => {
-        fields.largestBytes = bytes;
-      }),
-  },
-  lifetime: {
-    takes: 'SECONDS',
-    example: '1209600',
-    says: 'What waits longer than this is returned to its sender when the server refuses it for now.',
-    repeats: false,
-    read: (fields, value) =>
-      takeNumber(value, 60, 10 * 365 * 86_400, seconds => {
-        fields.lifetimeSec = seconds;
-      }),
-  },
-  'lifetime-counts': {
-    takes: 'link-time or clock',
+  'largest-bytes': number(
+    'largestBytes',
+    { takes: 'N', least: 1, most: Number.MAX_SAFE_INTEGER },
+    { example: '20000', says: 'Larger messages wait until a person sends them now, holds or drops them.' },
+  ),
+  lifetime: number(
+    'lifetimeSec',
+    { takes: 'SECONDS', least: 60, most: 10 * 365 * 86_400 },
+    {
+      example: '1209600',
+      says: 'What waits longer than this is returned to its sender when the server refuses it for now.',
+    },
+  ),
+  'lifetime-counts': oneOf('lifetimeCounts', ['link-time', 'clock'], {
     example: 'clock',
     says: 'link-time: the lifetime passes only while the link is up; clock: always.',
-    repeats: false,
-    read(fields, value) {
-      if (value !== 'link-time' && value !== 'clock') return 'it is link-time or clock';
-      fields.lifetimeCounts = value;
-      return undefined;
-    },
-  },
+  }),
   'half-duplex': yesNo(
     'halfDuplex',
     'One direction at a time: turn and etrn come before send, and each waits for the one before.',
@@ -250,20 +208,6 @@ function cost(field: 'perMinute' | 'perMegabyte', example: string, says: string)
     read(fields, value) {
       if (!/^\d{1,9}(?:\.\d{1,6})?$/.test(value)) return `${value} is not an amount`;
       fields.cost = { ...fields.cost, [field]: Number(value) };
-      return undefined;
-    },
-  };
-}
-
-function yesNo(field: 'metered' | 'halfDuplex', says: string): LinkWord {
-  return {
-    takes: 'yes or no',
-    example: 'yes',
-    says,
-    repeats: false,
-    read(fields, value) {
-      if (value !== 'yes' && value !== 'no') return 'it is yes or no';
-      fields[field] = value === 'yes';
       return undefined;
     },
   };
