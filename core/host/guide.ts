@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { HostAnswers } from '../api/guide.ts';
-import { readLinksIn } from '../control/links/read-links.ts';
+import { readLinks } from '../control/links/read-links.ts';
 import { controlFiles } from '../control/read-control-files.ts';
 import { createDial } from '../conversation/channel.ts';
 import { createOpenMailbox } from '../fetch/try-account.ts';
@@ -41,7 +41,7 @@ export function openGuide(deps: HomeGuideDeps): Guide {
     openRelay: createOpenRelay({ home, clock, reach, heloHost }),
     openMailbox: createOpenMailbox({ clock, reach }),
     unique: () => randomBytes(12).toString('hex'),
-    hasLinks: () => readLinksIn(join(home, 'control', 'links')).length > 0,
+    hasLinks: () => readLinks(home).length > 0,
     presentHost: () => presentHost(home, plan()),
     planHost: answers => planHost(home, plan(), answers),
     async checkNames({ me, domains }) {

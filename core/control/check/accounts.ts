@@ -1,15 +1,13 @@
 // The accounts of a home (control/fetch): lines that mean nothing, passwords that others can read, mail that would leave again.
-import { firstWord } from '../../api/link-grammar.ts';
 import { collectInSlices } from '../../lib/time-slice.ts';
-import { errorCode, reasonOf } from '../../lib/user-error.ts';
 import { readPasswordFile, secretName } from '../../login/secret-files.ts';
-import { addressFromText, displayAddress } from '../../message/address.ts';
+import { displayAddress } from '../../message/address.ts';
 import { classify } from '../classify.ts';
 import type { Control } from '../control.ts';
 import { serverOf } from '../fetch/account.ts';
 import { type AccountOfHome, accountsIn, readAccounts } from '../fetch/read-accounts.ts';
-import { printable } from './describe.ts';
 import { type Finding, findingsIn } from './finding.ts';
+import { lineOf, sentence, shown, unreadableDirectory } from './word-files.ts';
 
 /** The accounts, or what keeps them from being read. */
 export function accountsOf(home: string): {
@@ -33,11 +31,7 @@ export async function accountsOfSlowly(home: string): Promise<ReturnType<typeof 
 }
 
 function unreadableAccounts(error: unknown): ReturnType<typeof accountsOf> {
-  const why =
-    errorCode(error) === 'ENOTDIR'
-      ? 'This is a file, but must be a directory with a file for each account.'
-      : `The directory cannot be read: ${reasonOf(error)}.`;
-  return { accounts: [], findings: [findingsIn('fetch').warning('accounts-unreadable', why)] };
+  return { accounts: [], findings: [unreadableDirectory('fetch', 'account', error)] };
 }
 
 /** What is wrong with the files themselves, whatever the other files say. */
@@ -58,16 +52,6 @@ function checkFile(account: AccountOfHome): Finding[] {
 
 function findingsOf({ account }: AccountOfHome) {
   return findingsIn(`fetch/${shown(account.name)}`);
-}
-
-function sentence(problem: string): string {
-  const text = shown(problem);
-  return /[.!?]$/.test(text) ? text : `${text}.`;
-}
-
-/** Text of a file that is safe to print. */
-function shown(text: string): string {
-  return printable(addressFromText(text));
 }
 
 function checkSecret(home: string, account: AccountOfHome): Finding[] {
@@ -113,10 +97,4 @@ export function checkAccountRecipients(accounts: readonly AccountOfHome[], contr
     }
     return found;
   });
-}
-
-/** The line of a word, from 1. */
-function lineOf(text: string, word: string): number | undefined {
-  const at = text.split('\n').findIndex(line => firstWord(line).word === word);
-  return at < 0 ? undefined : at + 1;
 }

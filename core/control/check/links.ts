@@ -1,16 +1,13 @@
 // The links of a home (control/links): lines that mean nothing, mail that no link sends, and domains that go another way.
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { firstWord } from '../../api/link-grammar.ts';
 import { collectInSlices } from '../../lib/time-slice.ts';
-import { errorCode, reasonOf } from '../../lib/user-error.ts';
-import { addressFromText } from '../../message/address.ts';
 import type { Control } from '../control.ts';
 import { type LinkOfHome, linksDirectory, linksIn, readLinks } from '../links/read-links.ts';
 import { isRcptHost } from '../rcpthosts.ts';
 import type { ControlTexts } from './control-text.ts';
-import { printable } from './describe.ts';
 import { type Finding, findingsIn } from './finding.ts';
+import { lineOf, sentence, shown, unreadableDirectory } from './word-files.ts';
 
 /** The links, or what keeps them from being read. */
 export function linksOf(home: string): {
@@ -34,11 +31,7 @@ export async function linksOfSlowly(home: string): Promise<ReturnType<typeof lin
 }
 
 function unreadableLinks(error: unknown): ReturnType<typeof linksOf> {
-  const why =
-    errorCode(error) === 'ENOTDIR'
-      ? 'This is a file, but must be a directory with a file for each link.'
-      : `The directory cannot be read: ${reasonOf(error)}.`;
-  return { links: [], findings: [findingsIn('links').warning('links-unreadable', why)] };
+  return { links: [], findings: [unreadableDirectory('links', 'link', error)] };
 }
 
 /** What is wrong with the files themselves, whatever the other files say. */
@@ -68,17 +61,6 @@ function checkFile(link: LinkOfHome): Finding[] {
 
 function findingsOf({ link }: LinkOfHome) {
   return findingsIn(`links/${shown(link.name)}`);
-}
-
-/** The reader of the file writes its problems without a full stop. They often begin with a word of the file, which stays as it is. */
-function sentence(problem: string): string {
-  const text = shown(problem);
-  return /[.!?]$/.test(text) ? text : `${text}.`;
-}
-
-/** Text of a file that is safe to print. */
-function shown(text: string): string {
-  return printable(addressFromText(text));
 }
 
 /** A link that takes mail, and has steps that do not send it. */
@@ -192,13 +174,4 @@ function isAccepted(control: Control, domain: string): boolean {
   } catch {
     return true;
   }
-}
-
-/** The line of a word, from 1, whose value is, or has among its words, the given one. */
-function lineOf(text: string, word: string, value?: string): number | undefined {
-  const at = text.split('\n').findIndex(line => {
-    const { word: first, rest } = firstWord(line);
-    return first === word && (value === undefined || rest.toLowerCase().split(/\s+/).includes(value));
-  });
-  return at < 0 ? undefined : at + 1;
 }

@@ -1,7 +1,7 @@
 // The accounts of a home: all files of control/fetch, as they are now.
 import { join } from 'node:path';
 import { longestAccountFile } from '../../api/fetch-grammar.ts';
-import { type WordFileRead, wordFilesIn } from '../word-directory.ts';
+import { wordFilesIn } from '../word-directory.ts';
 import { parseAccount, type ReadAccount } from './account-file.ts';
 
 /** An account of a home, with its file's text. */
@@ -17,12 +17,6 @@ export function readAccounts(home: string): AccountOfHome[] {
 }
 
 /** The same one by one: there may be many. */
-export function* accountsIn(home: string): Generator<AccountOfHome> {
-  for (const file of wordFilesIn(accountsDirectory(home), longestAccountFile)) yield readAccount(file);
-}
-
-function readAccount(file: WordFileRead): AccountOfHome {
-  if ('text' in file) return { ...parseAccount(file.name, file.text), text: file.text };
-  const { account } = parseAccount(file.name, '');
-  return { account, text: '', problems: [{ line: undefined, text: file.unreadable }] };
+export function accountsIn(home: string): Generator<AccountOfHome> {
+  return wordFilesIn(accountsDirectory(home), longestAccountFile, parseAccount);
 }

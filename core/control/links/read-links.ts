@@ -1,7 +1,7 @@
 // The links of a home: all files of control/links, as they are now.
 import { join } from 'node:path';
 import { longestLinkFile } from '../../api/link-grammar.ts';
-import { type WordFileRead, wordFilesIn } from '../word-directory.ts';
+import { wordFilesIn } from '../word-directory.ts';
 import { parseLink, type ReadLink } from './link-file.ts';
 
 /** A link of a home, with its file's text. */
@@ -22,12 +22,6 @@ export function readLinksIn(directory: string): LinkOfHome[] {
 }
 
 /** The same one by one: there may be many. */
-export function* linksIn(directory: string): Generator<LinkOfHome> {
-  for (const file of wordFilesIn(directory, longestLinkFile)) yield readLink(file);
-}
-
-function readLink(file: WordFileRead): LinkOfHome {
-  if ('text' in file) return { ...parseLink(file.name, file.text), text: file.text };
-  const { link } = parseLink(file.name, '');
-  return { link, text: '', problems: [{ line: undefined, text: file.unreadable }] };
+export function linksIn(directory: string): Generator<LinkOfHome> {
+  return wordFilesIn(directory, longestLinkFile, parseLink);
 }
