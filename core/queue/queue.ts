@@ -28,11 +28,11 @@ import { messagesOnDisk } from './recovery/messages-on-disk.ts';
 import { recover } from './recovery/recover.ts';
 import { placeOf } from './recovery/takeover.ts';
 import { type AttemptBook, createAttemptBook } from './run/attempts.ts';
-import { type Checkpoints, createCheckpoints } from './run/checkpoints.ts';
 import { createDeferredRemovals } from './run/deferred-removals.ts';
 import { createIntakePriority } from './run/intake-priority.ts';
 import type { LongDelivery } from './run/long-deliveries.ts';
 import { createScheduler, type Scheduler } from './run/scheduler.ts';
+import { type Checkpoints, createCheckpoints } from './store/checkpoints.ts';
 import { storeInFiles } from './store/in-files.ts';
 import { createQueuedMessages } from './store/queued-messages.ts';
 

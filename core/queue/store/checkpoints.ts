@@ -5,8 +5,8 @@ import type { Dispose } from '../../lib/dispose.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { JournalRecord } from '../journal/record.ts';
 import type { QueueLog } from '../queue-log.ts';
-import type { QueuedMessages } from '../store/queued-messages.ts';
 import { type Checkpoint, type CheckpointDeps, createCheckpoint } from './checkpoint.ts';
+import type { QueuedMessages } from './queued-messages.ts';
 
 /** The running checkpointer. */
 export interface Checkpoints {

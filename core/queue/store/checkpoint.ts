@@ -2,9 +2,9 @@
 // mailboxes), one sync of each file system makes all of that durable at once, and the segments are removed.
 import { nextTurn } from '../../lib/process/next-turn.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { MessageStore } from '../store/message-store.ts';
-import { moveToFiles } from '../store/move-to-files.ts';
-import type { QueuedMessage, QueuedMessages } from '../store/queued-messages.ts';
+import type { MessageStore } from './message-store.ts';
+import { moveToFiles } from './move-to-files.ts';
+import type { QueuedMessage, QueuedMessages } from './queued-messages.ts';
 
 export interface CheckpointDeps {
   /** The store of messages that are in qmail's files. */
