@@ -9,6 +9,7 @@ import { reasonOf } from '../lib/user-error.ts';
 import { type LinkTlsDeps, startLinkTls } from './contact/link-tls.ts';
 import { serverOf } from './contact/send-step.ts';
 import type { LinkDeps, RunningLink } from './running-link.ts';
+import { saidBy } from './turn/step-result.ts';
 
 interface TestStep {
   readonly what: string;
@@ -113,7 +114,7 @@ async function greet(channel: Channel, heloHost: string, isGreeted: boolean): Pr
         : 'it takes mail, but slowly: it has no PIPELINING';
       return { what, ok: true, says };
     }
-    return { what, ok: false, says: `it refuses: ${greeted.reply.text.trim().replaceAll('\n', ' ')}` };
+    return { what, ok: false, says: `it refuses: ${saidBy(greeted.reply.text)}` };
   } catch (error) {
     return { what, ok: false, says: `it said nothing that could be understood: ${reasonOf(error)}` };
   }

@@ -18,6 +18,7 @@ import { certificateFault } from '../../conversation/tls-reasons.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { keepNewest } from '../../lib/keep-newest.ts';
 import { UserError } from '../../lib/user-error.ts';
+import { saidBy } from '../turn/step-result.ts';
 import { tappedStream } from './tapped-stream.ts';
 import type { Transcript } from './transcript.ts';
 
@@ -109,13 +110,13 @@ const mostSessions = 8;
 async function afterStartTls(socket: Duplex, options: TlsClientOptions, heloHost: string): Promise<Secured> {
   const channel = openChannel(socket, options.clock, replyMs);
   const greeted = await greetServer(channel, heloHost);
-  if (greeted.kind !== 'ready') throw new UserError(`the server refuses this host: ${oneLine(greeted.reply.text)}`);
+  if (greeted.kind !== 'ready') throw new UserError(`the server refuses this host: ${saidBy(greeted.reply.text)}`);
   if (!greeted.extensions.has('STARTTLS')) {
     throw new UserError('the server does not offer STARTTLS, and nothing is sent without TLS');
   }
   const started = await startTls(channel, options);
   if (started.kind === 'secured') return started.secured;
-  throw new UserError(`the server refuses STARTTLS, and nothing is sent without TLS: ${oneLine(started.reply.text)}`);
+  throw new UserError(`the server refuses STARTTLS, and nothing is sent without TLS: ${saidBy(started.reply.text)}`);
 }
 
 /** Of a connection that is resumed the certificate was looked at before, on the same terms. */
@@ -133,11 +134,4 @@ function reasonFor(error: unknown): string {
   if (error instanceof UnaskedBytes) return 'something was said between STARTTLS and TLS, where nobody may speak';
   if (error instanceof ConnectionDied) return `the connection ended before TLS: ${error.message}`;
   throw error;
-}
-
-function oneLine(text: string): string {
-  return text
-    .trimEnd()
-    .replace(/[^ -~]+/g, ' ')
-    .slice(0, 200);
 }

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { ConnectionDied, openChannel } from '../../conversation/channel.ts';
 import { greetServer, introduceTo } from '../../conversation/smtp-greeting.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { StepResult } from './step-result.ts';
+import { type StepResult, saidBy } from './step-result.ts';
 
 interface EtrnDeps {
   /** What this host calls itself. */
@@ -28,7 +28,7 @@ export async function etrnStep(
     const greeted = await (isGreeted ? introduceTo : greetServer)(channel, heloHost);
     if (greeted.kind !== 'ready') {
       channel.close(quit);
-      return failed(`the server refuses this host: ${oneLine(greeted.reply.text)}`);
+      return failed(`the server refuses this host: ${saidBy(greeted.reply.text)}`);
     }
     if (!greeted.extensions.has('ETRN')) {
       channel.close(quit);
@@ -37,7 +37,7 @@ export async function etrnStep(
     for (const node of nodes) {
       await channel.write(`ETRN ${node}\r\n`);
       const { code, text } = await channel.reply();
-      said.push(`${node}: ${oneLine(text)}`);
+      said.push(`${node}: ${saidBy(text)}`);
       // Other names may be other names for the same: they are not tried (RFC 1985 section 5.2).
       if (!(code >= 200 && code < 400)) {
         channel.close(quit);
@@ -55,13 +55,4 @@ export async function etrnStep(
 
 function failed(says: string): StepResult {
   return { ok: false, says };
-}
-
-const longestSaid = 200;
-
-function oneLine(text: string): string {
-  return text
-    .trimEnd()
-    .replace(/[^ -~]+/g, ' ')
-    .slice(0, longestSaid);
 }
