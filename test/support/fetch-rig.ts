@@ -40,6 +40,9 @@ export interface FetchRig {
   restart(): Promise<void>;
 }
 
+/** The subjects of what the queue has got. */
+export const subjects = ({ queued }: FetchRig) => queued.map(({ text }) => /^Subject: (.*)$/m.exec(text)?.[1]);
+
 export const popAccount = `protocol pop3
 server 127.0.0.1
 tls none

@@ -4,33 +4,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { type TestContext, test } from 'node:test';
-import { TLSSocket } from 'node:tls';
+import { accountFor, labels, overTls, type Protocol, peerOf, protocols, texts } from '../../support/both-protocols.ts';
 import { type Issued, issue } from '../../support/certificates.ts';
-import { type FetchRig, popAccount, startFetchRig } from '../../support/fetch-rig.ts';
+import { type FetchRig, startFetchRig, subjects } from '../../support/fetch-rig.ts';
 import { type ImapQuirk, imapPeer } from '../../support/imap-peer.ts';
-import { pop3Peer, providersMessage } from '../../support/pop3-peer.ts';
+import { pop3Peer } from '../../support/pop3-peer.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { until } from '../../support/until.ts';
-
-const labels = ['one', 'two', 'three'];
-const texts = labels.map(label => providersMessage(label));
-const subjects = ({ queued }: FetchRig) => queued.map(({ text }) => /^Subject: (.*)$/m.exec(text)?.[1]);
-
-type Protocol = 'pop3' | 'imap';
-const protocols: readonly Protocol[] = ['pop3', 'imap'];
-const accountFor = (protocol: Protocol, more = '') => `${popAccount.replace('pop3', protocol)}${more}`;
-
-function peerOf(protocol: Protocol, quirk: (command: string) => 'close' | undefined) {
-  return protocol === 'pop3'
-    ? pop3Peer(
-        texts.map((text, at) => ({ uid: `u${at}`, text })),
-        quirk,
-      )
-    : imapPeer(
-        texts.map((text, at) => ({ uid: at + 1, text })),
-        quirk,
-      );
-}
 
 for (const protocol of protocols) {
   test(`${protocol}: the connection breaks at each command in turn → the run says so, and the next one fetches what is left`, async t => {
@@ -165,12 +145,10 @@ async function startOverTls(t: TestContext, protocol: Protocol, tls: string, ser
   return startFetchRig(t, accountFor(protocol).replace('tls none', `tls ${tls}\nauthority ${authority}`), serve);
 }
 
-for (const [what, { cert, key }, expected, kind] of certificates) {
+for (const [what, shown, expected, kind] of certificates) {
   test(`tls: a certificate that ${what} → said in words, and no password is sent`, async t => {
     const peer = imapPeer([]);
-    const rig = await startOverTls(t, 'imap', 'implicit', stream => {
-      peer.serve(new TLSSocket(stream as never, { isServer: true, cert, key }).on('error', () => {}));
-    });
+    const rig = await startOverTls(t, 'imap', 'implicit', overTls(shown, peer.serve));
     const { error } = await rig.fetch();
     assert.match(error?.text ?? '', /^127\.0\.0\.1 is not trusted: the certificate /);
     assert.match(error?.text ?? '', expected);

@@ -2,57 +2,29 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Duplex } from 'node:stream';
 import { type TestContext, test } from 'node:test';
-import { TLSSocket } from 'node:tls';
+import { accountFor, labels, overTls, type Protocol, peerOf, protocols } from '../../support/both-protocols.ts';
 import { issue } from '../../support/certificates.ts';
-import { type FetchRig, popAccount, startFetchRig } from '../../support/fetch-rig.ts';
-import { type ImapPeer, imapPeer } from '../../support/imap-peer.ts';
+import { startFetchRig, subjects } from '../../support/fetch-rig.ts';
 import { saslLines } from '../../support/login/sasl-lines.ts';
 import { provider, usualTokens } from '../../support/login/token-home.ts';
-import { type Pop3Peer, pop3Peer, providersMessage } from '../../support/pop3-peer.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 const server = issue({ subject: 'provider', names: ['127.0.0.1'] });
-const labels = ['one', 'two', 'three'];
-const texts = labels.map(label => providersMessage(label));
-const subjects = ({ queued }: FetchRig) => queued.map(({ text }) => /^Subject: (.*)$/m.exec(text)?.[1]);
-
-const overTls = (serve: (stream: Duplex) => void) => (stream: Duplex) => {
-  const secured = new TLSSocket(stream as never, { isServer: true, cert: server.cert, key: server.key });
-  serve(secured.on('error', () => {}));
-};
-
-type Protocol = 'pop3' | 'imap';
-const protocols: readonly Protocol[] = ['pop3', 'imap'];
 
 interface Odd {
   quirk?: (command: string) => string | 'close' | undefined;
 }
 
-function peerOf(protocol: Protocol, odd: Odd): Pop3Peer | ImapPeer {
-  const quirk = (command: string) => odd.quirk?.(command);
-  return protocol === 'pop3'
-    ? pop3Peer(
-        texts.map((text, at) => ({ uid: `u${at}`, text })),
-        quirk,
-      )
-    : imapPeer(
-        texts.map((text, at) => ({ uid: at + 1, text })),
-        quirk,
-      );
-}
-
 async function start(t: TestContext, protocol: Protocol, secret: string) {
   const odd: Odd = {};
-  const peer = peerOf(protocol, odd);
+  const peer = peerOf(protocol, command => odd.quirk?.(command));
   const authority = join(tempDir(t), 'authority.pem');
   writeFileSync(authority, server.cert);
-  const account = popAccount
-    .replace('pop3', protocol)
+  const account = accountFor(protocol)
     .replace('tls none', `tls implicit\nauthority ${authority}`)
     .replace('secret provider', `secret ${secret}`);
-  return { odd, peer, rig: await startFetchRig(t, account, overTls(peer.serve)) };
+  return { odd, peer, rig: await startFetchRig(t, account, overTls(server, peer.serve)) };
 }
 
 for (const protocol of protocols) {

@@ -1,13 +1,12 @@
 // Runs over an IMAP account: what is asked, what is kept in mind, and what is said when a server is broken or hostile.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { type FetchRig, popAccount, startFetchRig } from '../../../support/fetch-rig.ts';
+import { popAccount, startFetchRig, subjects } from '../../../support/fetch-rig.ts';
 import { type ImapPeer, type ImapQuirk, imapPeer } from '../../../support/imap-peer.ts';
 import { providersMessage } from '../../../support/pop3-peer.ts';
 
 const one = { uid: 3, text: providersMessage('one') };
 const two = { uid: 5000, text: providersMessage('two') };
-const subjects = ({ queued }: FetchRig) => queued.map(({ text }) => /^Subject: (.*)$/m.exec(text)?.[1]);
 
 async function start(t: TestContext, more: string, messages = [one, two], quirk?: ImapQuirk) {
   const peer = imapPeer(messages, quirk);

@@ -4,13 +4,12 @@ import { createHmac } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { type FetchRig, popAccount, startFetchRig } from '../../../support/fetch-rig.ts';
+import { popAccount, startFetchRig, subjects } from '../../../support/fetch-rig.ts';
 import { pop3Peer, providersMessage, type Quirk } from '../../../support/pop3-peer.ts';
 import { until } from '../../../support/until.ts';
 
 const one = { uid: 'u1', text: providersMessage('one') };
 const two = { uid: 'u2', text: providersMessage('two', [], '..\r\n.x\r\n\rbare\r\n') };
-const subjects = ({ queued }: FetchRig) => queued.map(({ text }) => /^Subject: (.*)$/m.exec(text)?.[1]);
 
 test('keep no → each message is queued whole, for its recipient, and deleted; the next run finds nothing', async t => {
   const peer = pop3Peer([one, two]);
