@@ -2,7 +2,7 @@
 import type { AccountStatus } from '../api/fetch.ts';
 import { serverOf } from '../control/fetch/account.ts';
 import type { AccountOfHome } from '../control/fetch/read-accounts.ts';
-import { shownProblems } from '../control/word-file.ts';
+import { shownProblems } from '../control/word-file/word-file.ts';
 import { ensurePrivateDirectory } from '../lib/disk/private-directory.ts';
 import type { Dispose } from '../lib/dispose.ts';
 import type { LogLine } from '../lib/log.ts';

@@ -1,7 +1,7 @@
 // A link as people see it.
 import type { LinkForecast, LinkStatus } from '../api/links.ts';
 import { nextChange } from '../control/links/windows.ts';
-import { shownProblems } from '../control/word-file.ts';
+import { shownProblems } from '../control/word-file/word-file.ts';
 import { usedToday } from './limits.ts';
 import type { RunningLink } from './running-link.ts';
 import { isKeptBack } from './spool/sending-order.ts';

@@ -1,6 +1,6 @@
 // The file of an account, read: a word and its value on each line; `#` starts a comment.
 import { accountName, longestAccountFile } from '../../api/fetch-grammar.ts';
-import { type FileProblem, readWords } from '../word-file.ts';
+import { type FileProblem, readWords } from '../word-file/word-file.ts';
 import { type Account, isLoopback } from './account.ts';
 import { type AccountFields, accountWords } from './account-words.ts';
 

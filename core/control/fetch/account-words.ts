@@ -2,9 +2,9 @@
 // reader, the form of the window, `waypost check` and the guide derive from this table.
 import { secretName } from '../../login/secret-files.ts';
 import { addressFromText, hasControls, splitAddress } from '../../message/address.ts';
-import type { FileWord } from '../word-file.ts';
-import { authority, number, oneOf, yesNo } from '../word-kinds.ts';
-import { isDomain, parseHostPort, takeNumber } from '../word-values.ts';
+import type { FileWord } from '../word-file/word-file.ts';
+import { authority, number, oneOf, yesNo } from '../word-file/word-kinds.ts';
+import { isDomain, parseHostPort, takeNumber } from '../word-file/word-values.ts';
 import type { Account } from './account.ts';
 
 /** The values of a file that are collected line by line. */

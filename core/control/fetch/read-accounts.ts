@@ -1,7 +1,7 @@
 // The accounts of a home: all files of control/fetch, as they are now.
 import { join } from 'node:path';
 import { longestAccountFile } from '../../api/fetch-grammar.ts';
-import { wordFilesIn } from '../word-directory.ts';
+import { wordFilesIn } from '../word-file/word-directory.ts';
 import { parseAccount, type ReadAccount } from './account-file.ts';
 
 /** An account of a home, with its file's text. */

@@ -1,6 +1,6 @@
 // The file of a link, read: a word and its value on each line; `#` starts a comment.
 import { linkName, longestLinkFile } from '../../api/link-grammar.ts';
-import { type FileProblem, readWords } from '../word-file.ts';
+import { type FileProblem, readWords } from '../word-file/word-file.ts';
 import type { Link } from './link.ts';
 import { type LinkFields, linkWords } from './link-words.ts';
 

@@ -3,9 +3,9 @@
 import { isIP } from 'node:net';
 import { accountName } from '../../api/fetch-grammar.ts';
 import { firstWord, parseWindow, type UsageWindow } from '../../api/link-grammar.ts';
-import type { FileWord } from '../word-file.ts';
-import { authority, number, oneOf, yesNo } from '../word-kinds.ts';
-import { isDomain, parseHostPort, takeNumber } from '../word-values.ts';
+import type { FileWord } from '../word-file/word-file.ts';
+import { authority, number, oneOf, yesNo } from '../word-file/word-kinds.ts';
+import { isDomain, parseHostPort, takeNumber } from '../word-file/word-values.ts';
 import type { KnownBy, Link, LinkServer, LinkStep, TurnClient } from './link.ts';
 
 /** The values of a file that are collected line by line, before the defaults. */

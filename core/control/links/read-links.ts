@@ -1,7 +1,7 @@
 // The links of a home: all files of control/links, as they are now.
 import { join } from 'node:path';
 import { longestLinkFile } from '../../api/link-grammar.ts';
-import { wordFilesIn } from '../word-directory.ts';
+import { wordFilesIn } from '../word-file/word-directory.ts';
 import { parseLink, type ReadLink } from './link-file.ts';
 
 /** A link of a home, with its file's text. */

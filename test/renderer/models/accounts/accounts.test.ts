@@ -6,7 +6,7 @@ import { refusal } from '../../../../core/api/errors.ts';
 import type { AccountStatus } from '../../../../core/api/fetch.ts';
 import { parseAccount } from '../../../../core/control/fetch/account-file.ts';
 import { accountWords } from '../../../../core/control/fetch/account-words.ts';
-import { explainWords, shownProblems } from '../../../../core/control/word-file.ts';
+import { explainWords, shownProblems } from '../../../../core/control/word-file/word-file.ts';
 import {
   accountFields,
   accountFieldWords,

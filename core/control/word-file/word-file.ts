@@ -1,5 +1,5 @@
 // Files of a word and its value on each line, `#` for a comment: links (control/links/NAME) and accounts (control/fetch/NAME).
-import { firstWord } from '../api/link-grammar.ts';
+import { firstWord } from '../../api/link-grammar.ts';
 
 /** One word of such a file. */
 export interface FileWord<Fields> {

@@ -3,8 +3,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { publishIf } from '../lib/disk/durable.ts';
-import { readRegularFile } from '../lib/disk/read-regular-file.ts';
+import { publishIf } from '../../lib/disk/durable.ts';
+import { readRegularFile } from '../../lib/disk/read-regular-file.ts';
 
 interface StoredFile {
   /** Null: there is no file, or it cannot be read. */

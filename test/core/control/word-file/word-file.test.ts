@@ -1,7 +1,7 @@
 // Files of words, whatever is in them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readWords } from '../../../core/control/word-file.ts';
+import { readWords } from '../../../../core/control/word-file/word-file.ts';
 
 test('word file: 10,000 lines that mean nothing → the first problems, and how many more', () => {
   const problems = readWords({}, {}, 'nonsense of a line\n'.repeat(10_000), 'a link');

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openWordStore } from '../../../core/control/word-store.ts';
-import { tempDir } from '../../support/temp-dir.ts';
+import { openWordStore } from '../../../../core/control/word-file/word-store.ts';
+import { tempDir } from '../../../support/temp-dir.ts';
 
 test('word files: read, replaced with the stamp that was read, with an old one, with none → only the first is written', async t => {
   const home = tempDir(t);

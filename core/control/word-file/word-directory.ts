@@ -1,8 +1,8 @@
 // A directory with a file of words for each link, or each account (word-file.ts), as it is now.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readRegularFile } from '../lib/disk/read-regular-file.ts';
-import { errorCode, reasonOf } from '../lib/user-error.ts';
+import { readRegularFile } from '../../lib/disk/read-regular-file.ts';
+import { errorCode, reasonOf } from '../../lib/user-error.ts';
 import type { FileProblem } from './word-file.ts';
 
 /**
