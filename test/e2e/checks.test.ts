@@ -35,8 +35,8 @@ test('check: a host with a certificate that ends, a dead relay and a DNS → eac
   await serve(t, home, ['--smtp', '127.0.0.1:0']);
   assert.match((await check()).stdout, expires);
   const all = (await check('--all')).stdout;
-  assert.match(all, /^Fine {11}Port 25 in: 127\.0\.0\.1 port \d+: SMTP answers at /m);
-  assert.match(all, /^Fine {11}Port 25 in, from other hosts: SMTP listens on 127\.0\.0\.1 only: /m);
+  assert.match(all, /^Fine {11}SMTP in: 127\.0\.0\.1 port \d+: SMTP answers at /m);
+  assert.match(all, /^Fine {11}SMTP in, from other hosts: SMTP listens on 127\.0\.0\.1 only: /m);
   assert.match(all, /^Fine {11}Open relay: Strangers can send to the domains of this host only: /m);
   assert.match(all, /^Not looked at {2}Port 25 out: This is looked at on request only/m);
   assert.equal(asked.length, 0);

@@ -94,7 +94,7 @@ function looksOf(deps: LookDeps, network: boolean): Look[] {
       },
       2 * localMs,
     ),
-    needsHost('port-in', 'Port 25 in', ({ smtp, outside }) => checkPortIn({ ...reach, smtp, outside })),
+    needsHost('port-in', 'SMTP in', ({ smtp, outside }) => checkPortIn({ ...reach, smtp, outside })),
     one('open-relay', 'Open relay', () => checkOpenRelay(home, control.connection())),
     one('certificate', 'Certificates', () => checkCertificates(home, control.delivery(), nowMs)),
     one(

@@ -1,4 +1,4 @@
-// Port 25 in: whether the SMTP server answers on each address it listens on, and what is known of clients from other hosts.
+// SMTP in: whether the SMTP server answers on each address it listens on, and what is known of clients from other hosts.
 import { isIP } from 'node:net';
 import type { Check } from '../../api/checks.ts';
 import type { HostStatus } from '../../api/host.ts';
@@ -21,7 +21,7 @@ export interface PortInDeps extends GreetDeps {
 }
 
 const code = 'port-in';
-const looked = 'Port 25 in';
+const looked = 'SMTP in';
 /** An any-address stands for all addresses of the machine; a few are enough. */
 const mostAddresses = 4;
 const smtpPort = 25;
