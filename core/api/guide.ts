@@ -22,7 +22,7 @@ export type MailServer = v.InferOutput<typeof MailServer>;
 const FetchServer = v.object({ ...MailServer.entries, protocol: v.picklist(['imap', 'pop3']) });
 export type FetchServer = v.InferOutput<typeof FetchServer>;
 
-/** A server as a person types it; undefined: its host or its port is not one. */
+/** A server as a person types it, or as the DNS names it; undefined: its host or its port is not one. */
 export function typedServer(host: string, port: string, tls: MailServer['tls']): MailServer | undefined {
   const read = v.safeParse(MailServer, { host, port: /^\d{1,5}$/.test(port) ? Number(port) : 0, tls });
   return read.success ? read.output : undefined;

@@ -1,7 +1,7 @@
 // Finds a provider's servers for an address: in Waypost's own data by the domain, then by the domain's mail exchangers, then by SRV
 // records (RFC 6186, RFC 8314), then by the names that such servers usually have. What is found is a suggestion.
 import { domainToASCII } from 'node:url';
-import type { FetchServer, FoundServers, MailServer, PasswordKind } from '../api/guide.ts';
+import { type FetchServer, type FoundServers, type MailServer, type PasswordKind, typedServer } from '../api/guide.ts';
 import { type MailProvider, mailProviders } from './mail-providers.ts';
 
 /** A record of RFC 2782. */
@@ -101,8 +101,7 @@ function bestOf(records: readonly SrvRecord[]): SrvRecord | undefined {
 }
 
 function serverIn(record: SrvRecord | undefined, tls: MailServer['tls']): MailServer | undefined {
-  const host = record?.name.toLowerCase().replace(/\.$/, '') ?? '';
-  return record && host !== '' && record.port > 0 ? { host, port: record.port, tls } : undefined;
+  return record && typedServer(record.name.toLowerCase().replace(/\.$/, ''), String(record.port), tls);
 }
 
 /** The names that servers usually have; the ports are those of TLS from the start (RFC 8314). */

@@ -74,6 +74,12 @@ const cases: readonly [circumstance: string, address: string, dns: Known, expect
     ['names', 'smtp.xn--kste-0ra.example:465 implicit'],
   ],
   ['nothing', 'ann@shore.example', {}, ['nothing', 'none']],
+  [
+    'an SRV record whose target is not the name of a host',
+    'ann@shore.example',
+    { srv: { '_submission._tcp.shore.example': [record('\u001b[2Jout.example', 587)] } },
+    ['nothing', 'none'],
+  ],
 ];
 
 for (const [circumstance, address, known, expected] of cases) {
