@@ -10,15 +10,15 @@ import type { SpoolFor } from '../paper-path/link-spool.ts';
 import type { RemoteGate } from '../paper-path/remote-gate.ts';
 import type { RootProcess } from '../privsep/root-process-client.ts';
 import { openQueue } from '../queue/queue.ts';
+import { createIdleConnections } from '../remote/connections/idle-connections.ts';
+import { openTcpTo } from '../remote/connections/tcpto.ts';
 import { openDane } from '../remote/dane/dane.ts';
 import { createRemoteDeliver } from '../remote/deliver.ts';
 import { createGroupOf } from '../remote/group.ts';
-import { createIdleConnections } from '../remote/idle-connections.ts';
 import { createLogins } from '../remote/login/logins.ts';
 import type { RelayBook } from '../remote/relay-book.ts';
 import { createProgramDeliver } from '../remote/remote-program.ts';
 import { openSts } from '../remote/sts/open-sts.ts';
-import { openTcpTo } from '../remote/tcpto.ts';
 import { builtinPrograms } from './builtin-programs.ts';
 
 export interface DeliveringQueueDeps {

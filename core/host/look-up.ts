@@ -2,7 +2,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { Control } from '../control/control.ts';
-import { createDnsResolver } from '../remote/resolver.ts';
+import { createDnsResolver } from '../remote/exchangers/resolver.ts';
 
 /**
  * By control/resolvers if there is such a file, else as all programs of the machine do: /etc/hosts counts.

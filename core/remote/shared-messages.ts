@@ -15,7 +15,7 @@ import {
   readSmall,
   type WirePiece,
   wirePieces,
-} from './smtp-data.ts';
+} from './smtp/data.ts';
 
 /** A message as SMTP sends it. */
 export interface WireMessage {

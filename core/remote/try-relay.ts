@@ -8,8 +8,8 @@ import type { RelayPlace, TriedInVain, TriedRelay } from '../paper-path/provider
 import { failureOf } from './login/login-report.ts';
 import { authenticate, offeredMechanisms } from './login/smtp-auth.ts';
 import { messageInMemory } from './shared-messages.ts';
-import { sendMessage } from './smtp-client.ts';
-import { openSession, type SmtpSession } from './smtp-session.ts';
+import { sendMessage } from './smtp/client.ts';
+import { openSession, type SmtpSession } from './smtp/session.ts';
 import { createContexts } from './tls/contexts.ts';
 import type { TlsTerms } from './tls/terms.ts';
 

@@ -32,9 +32,9 @@ const exempt: Readonly<Record<string, string>> = {
   'core/message/header/normal-date.ts formatDate': 'gets numbers',
   'core/message/header/normal-date.ts formatZone': 'gets a number',
   'core/message/header/tokens.ts quoted': 'makes a token of a text as it is',
-  'core/remote/smtp-data.ts readSmall': 'copies bytes of a file',
-  'core/remote/tcpto-table.ts formatFor': 'gets an IP address of our own resolver',
-  'core/remote/tcpto.ts readTcpTo': 'reads our own table, which has one size',
+  'core/remote/smtp/data.ts readSmall': 'copies bytes of a file',
+  'core/remote/connections/tcpto-table.ts formatFor': 'gets an IP address of our own resolver',
+  'core/remote/connections/tcpto.ts readTcpTo': 'reads our own table, which has one size',
 };
 
 test('growth: every parser of these rooms → tried, or listed with a reason', () => {

@@ -1,7 +1,7 @@
 // A world with one mail exchanger, `mx.x.example` of every domain, whose ports are all that of a test's own server.
 import { createDial, type Dial } from '../../core/conversation/channel.ts';
 import { systemClock } from '../../core/lib/clock.ts';
-import type { Resolver } from '../../core/remote/resolver.ts';
+import type { Resolver } from '../../core/remote/exchangers/resolver.ts';
 import type { SendDeps } from '../../core/remote/send.ts';
 
 /** The ports that connections asked for, in order. */

@@ -5,10 +5,10 @@ import type { TestContext } from 'node:test';
 import { systemClock } from '../../core/lib/clock.ts';
 import type { Outcome } from '../../core/paper-path/outcome.ts';
 import type { DeliveryJob } from '../../core/paper-path/shapes.ts';
+import { openTcpTo } from '../../core/remote/connections/tcpto.ts';
 import { createRemoteDeliver } from '../../core/remote/deliver.ts';
-import type { Resolver } from '../../core/remote/resolver.ts';
+import type { Resolver } from '../../core/remote/exchangers/resolver.ts';
 import type { SendDeps } from '../../core/remote/send.ts';
-import { openTcpTo } from '../../core/remote/tcpto.ts';
 import { writeControl } from './queue-rig.ts';
 import { tempDir } from './temp-dir.ts';
 

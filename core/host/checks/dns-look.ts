@@ -3,7 +3,7 @@
 import type { DnsLook } from '../../control/check/dns.ts';
 import { openDns, saysNo } from '../../lib/net/dns.ts';
 import { ownAddresses } from '../../lib/net/own-addresses.ts';
-import { createDnsResolver } from '../../remote/resolver.ts';
+import { createDnsResolver } from '../../remote/exchangers/resolver.ts';
 
 /** Lookups of byte strings; `unknown`: no answer in time. */
 export interface HostDns extends DnsLook {

@@ -5,7 +5,7 @@ import { createServer, isIP, isIPv4 } from 'node:net';
 import type { Control } from '../../control/control.ts';
 import { domainIpKey } from '../../control/domain-ips.ts';
 import { splitAddress } from '../../message/address.ts';
-import type { Exchanger } from '../find-exchangers.ts';
+import type { Exchanger } from '../exchangers/find-exchangers.ts';
 import { type MessageReport, putOff } from '../outcome-of-replies.ts';
 
 /** Of one connection. Byte strings. */

@@ -9,7 +9,7 @@ import {
   replyFields,
   withStatus,
 } from '../outcome-of-replies.ts';
-import type { Sent } from '../smtp-client.ts';
+import type { Sent } from '../smtp/client.ts';
 
 /** Who logs in where. */
 export interface LoginPlace {

@@ -10,8 +10,8 @@ import { type Credential, type Secret, secretOf } from '../../login/secret.ts';
 import { displayAddress } from '../../message/address.ts';
 import { connectionBroken, type MessageReport, putOff, type RecipientReport } from '../outcome-of-replies.ts';
 import { loginFileOf, type Route } from '../route.ts';
-import type { Sent } from '../smtp-client.ts';
-import type { SmtpSession } from '../smtp-session.ts';
+import type { Sent } from '../smtp/client.ts';
+import type { SmtpSession } from '../smtp/session.ts';
 import {
   failureOf,
   forgottenLogin,

@@ -3,7 +3,7 @@
 import { get } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { Clock } from '../../lib/clock.ts';
-import type { Resolver } from '../resolver.ts';
+import type { Resolver } from '../exchangers/resolver.ts';
 
 /** The text of a domain's policy. @throws Error when there is none to be had, with the reason for people */
 export type FetchPolicy = (domain: string) => Promise<string>;

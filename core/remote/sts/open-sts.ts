@@ -4,7 +4,7 @@ import type { Control } from '../../control/control.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { LogLine } from '../../lib/log.ts';
 import { openDns, perServers } from '../../lib/net/dns.ts';
-import { createDnsResolver } from '../resolver.ts';
+import { createDnsResolver } from '../exchangers/resolver.ts';
 import { createFetchPolicy } from './fetch-policy.ts';
 import { createPolicies, type PolicyFor } from './policies.ts';
 import { openPolicyStore } from './policy-store.ts';

@@ -7,8 +7,9 @@ import { systemClock } from '../../../core/lib/clock.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { createAccessTokens } from '../../../core/login/oauth/access-tokens.ts';
 import { addressFromText } from '../../../core/message/address.ts';
+import { createIdleConnections } from '../../../core/remote/connections/idle-connections.ts';
+import { openTcpTo } from '../../../core/remote/connections/tcpto.ts';
 import { openDane } from '../../../core/remote/dane/dane.ts';
-import { createIdleConnections } from '../../../core/remote/idle-connections.ts';
 import { createLogins } from '../../../core/remote/login/logins.ts';
 import {
   formatReports,
@@ -20,7 +21,6 @@ import {
 } from '../../../core/remote/outcome-of-replies.ts';
 import { createSend } from '../../../core/remote/send.ts';
 import { openSts } from '../../../core/remote/sts/open-sts.ts';
-import { openTcpTo } from '../../../core/remote/tcpto.ts';
 import type { CommandIo } from '../command-io.ts';
 import { keepMessage } from './keep-message.ts';
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { asOwnerOf } from '../../../core/lib/process/as-owner.ts';
 import { reasonOf } from '../../../core/lib/user-error.ts';
-import { clearTcpTo } from '../../../core/remote/tcpto.ts';
+import { clearTcpTo } from '../../../core/remote/connections/tcpto.ts';
 import type { CommandIo } from '../command-io.ts';
 
 /** @returns 0, or 111 if the table cannot be written */

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { nowSec, systemClock } from '../../../core/lib/clock.ts';
 import { reasonOf } from '../../../core/lib/user-error.ts';
-import { readTcpTo } from '../../../core/remote/tcpto.ts';
-import { tcpToFormats } from '../../../core/remote/tcpto-table.ts';
+import { readTcpTo } from '../../../core/remote/connections/tcpto.ts';
+import { tcpToFormats } from '../../../core/remote/connections/tcpto-table.ts';
 import type { CommandIo } from '../command-io.ts';
 
 /** @returns 0, or 111 if the table cannot be read */

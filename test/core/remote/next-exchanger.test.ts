@@ -9,7 +9,7 @@ import { isRcptHost } from '../../../core/control/rcpthosts.ts';
 import { createDial } from '../../../core/conversation/channel.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
 import { perServers } from '../../../core/lib/net/dns.ts';
-import type { Resolver } from '../../../core/remote/resolver.ts';
+import type { Resolver } from '../../../core/remote/exchangers/resolver.ts';
 import { writeControl } from '../../support/queue-rig.ts';
 import { remoteRig } from '../../support/remote-rig.ts';
 import { type PeerScript, startPeer } from '../../support/smtp-peer.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { createDial, type Dial, DialTimeout } from '../../../core/conversation/channel.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
-import { createDnsResolver } from '../../../core/remote/resolver.ts';
+import { createDnsResolver } from '../../../core/remote/exchangers/resolver.ts';
 import { findRoute, literalAddress, type Route } from '../../../core/remote/route.ts';
 import { startDns, type Zone } from '../../support/dns-server.ts';
 import { writeControl } from '../../support/queue-rig.ts';

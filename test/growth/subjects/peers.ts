@@ -23,7 +23,7 @@ import { parseCommand } from '../../../core/receive/smtp/commands.ts';
 import { createDataDecoder } from '../../../core/receive/smtp/data.ts';
 import { formatReports } from '../../../core/remote/outcome-of-replies.ts';
 import { readProgramReport } from '../../../core/remote/read-remote-report.ts';
-import { encodeChunk, encodeWhole } from '../../../core/remote/smtp-data.ts';
+import { encodeChunk, encodeWhole } from '../../../core/remote/smtp/data.ts';
 import { parseStsPolicy } from '../../../core/remote/sts/policy.ts';
 import { alone, type Subject } from '../growth.ts';
 
@@ -105,8 +105,8 @@ export const peerSubjects: readonly Subject[] = [
     run: bytes => readProgramReport(0, bytes),
     frames: [alone, ['h', '\0']],
   },
-  { name: 'core/remote/smtp-data.ts encodeWhole', run: bytes => encodeWhole(raw(bytes)) },
-  { name: 'core/remote/smtp-data.ts encodeChunk', run: bytes => encodeChunk(raw(bytes)) },
+  { name: 'core/remote/smtp/data.ts encodeWhole', run: bytes => encodeWhole(raw(bytes)) },
+  { name: 'core/remote/smtp/data.ts encodeChunk', run: bytes => encodeChunk(raw(bytes)) },
   {
     name: 'core/receive/smtp/commands.ts parseCommand',
     run: bytes => parseCommand(raw(bytes)),

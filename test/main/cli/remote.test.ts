@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../../core/lib/clock.ts';
-import { openTcpTo } from '../../../core/remote/tcpto.ts';
+import { openTcpTo } from '../../../core/remote/connections/tcpto.ts';
 import type { Run } from '../../../main/cli/command.ts';
 import { run as qmailRemote } from '../../../main/cli/remote/qmail-remote.ts';
 import { run as qmailTcpok } from '../../../main/cli/remote/qmail-tcpok.ts';

@@ -1,8 +1,8 @@
 // A queued message as SMTP must see it: what is in it, and its bytes on the wire (qmail-remote's blast). A small one is
 // dealt with in one go, a large one in pieces, so that a message of any size takes the same memory.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { createDotEncoder, finalDot } from '../conversation/dot-encoder.ts';
-import { longestLineBytes } from '../message/reencode/plan.ts';
+import { createDotEncoder, finalDot } from '../../conversation/dot-encoder.ts';
+import { longestLineBytes } from '../../message/reencode/plan.ts';
 
 /** What must be known about a message before it is sent. */
 export interface MessageFacts {

@@ -1,13 +1,13 @@
 // Connections that serve more than one message: what is shared, what is not, and that no message suffers from it.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { createDial, type Dial } from '../../../core/conversation/channel.ts';
-import { type Clock, systemClock } from '../../../core/lib/clock.ts';
-import { createIdleConnections, type IdleConnections } from '../../../core/remote/idle-connections.ts';
-import type { SmtpSession } from '../../../core/remote/smtp-session.ts';
-import { type RemoteRig, remoteRig } from '../../support/remote-rig.ts';
-import { type PeerScript, type PeerSession, type SmtpPeer, startPeer } from '../../support/smtp-peer.ts';
-import { until } from '../../support/until.ts';
+import { createDial, type Dial } from '../../../../core/conversation/channel.ts';
+import { type Clock, systemClock } from '../../../../core/lib/clock.ts';
+import { createIdleConnections, type IdleConnections } from '../../../../core/remote/connections/idle-connections.ts';
+import type { SmtpSession } from '../../../../core/remote/smtp/session.ts';
+import { type RemoteRig, remoteRig } from '../../../support/remote-rig.ts';
+import { type PeerScript, type PeerSession, type SmtpPeer, startPeer } from '../../../support/smtp-peer.ts';
+import { until } from '../../../support/until.ts';
 
 const pipelining = '250-peer\r\n250 PIPELINING';
 

@@ -1,8 +1,8 @@
 // CHUNKING (RFC 3030): a small message goes with its envelope, in one round trip.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { remoteRig } from '../../support/remote-rig.ts';
-import { type PeerScript, type PeerSession, startPeer } from '../../support/smtp-peer.ts';
+import { remoteRig } from '../../../support/remote-rig.ts';
+import { type PeerScript, type PeerSession, startPeer } from '../../../support/smtp-peer.ts';
 
 const ehlo = '250-peer.example\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 CHUNKING';
 

@@ -1,9 +1,9 @@
 // Servers that cannot take a message as it is: without 8BITMIME or SMTPUTF8, or with a limit on its size.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Outcome } from '../../../core/paper-path/outcome.ts';
-import { remoteRig } from '../../support/remote-rig.ts';
-import { startPeer } from '../../support/smtp-peer.ts';
+import type { Outcome } from '../../../../core/paper-path/outcome.ts';
+import { remoteRig } from '../../../support/remote-rig.ts';
+import { startPeer } from '../../../support/smtp-peer.ts';
 
 const offers = (...words: string[]) =>
   ['250-peer.example', ...words.map(word => `250-${word}`), '250 HELP'].join('\r\n');

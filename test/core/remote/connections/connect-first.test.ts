@@ -4,17 +4,17 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { createDial, type Dial, DialTimeout } from '../../../core/conversation/channel.ts';
-import { systemClock } from '../../../core/lib/clock.ts';
-import { bothFamilies, connectFirst } from '../../../core/remote/connect-first.ts';
-import type { Resolver } from '../../../core/remote/resolver.ts';
-import { openTcpTo, readTcpTo } from '../../../core/remote/tcpto.ts';
-import { tcpToFormats } from '../../../core/remote/tcpto-table.ts';
-import { without } from '../../support/programs.ts';
-import { remoteRig } from '../../support/remote-rig.ts';
-import { startPeer } from '../../support/smtp-peer.ts';
-import { steppedClock } from '../../support/stepped-clock.ts';
-import { tempDir } from '../../support/temp-dir.ts';
+import { createDial, type Dial, DialTimeout } from '../../../../core/conversation/channel.ts';
+import { systemClock } from '../../../../core/lib/clock.ts';
+import { bothFamilies, connectFirst } from '../../../../core/remote/connections/connect-first.ts';
+import { openTcpTo, readTcpTo } from '../../../../core/remote/connections/tcpto.ts';
+import { tcpToFormats } from '../../../../core/remote/connections/tcpto-table.ts';
+import type { Resolver } from '../../../../core/remote/exchangers/resolver.ts';
+import { without } from '../../../support/programs.ts';
+import { remoteRig } from '../../../support/remote-rig.ts';
+import { startPeer } from '../../../support/smtp-peer.ts';
+import { steppedClock } from '../../../support/stepped-clock.ts';
+import { tempDir } from '../../../support/temp-dir.ts';
 
 const orders: readonly (readonly [addresses: string[], order: string[]])[] = [
   [[], []],

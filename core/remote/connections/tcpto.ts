@@ -3,8 +3,8 @@
 // read and write, under its lock. It is only an optimisation: without it mail is tried more often.
 import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Clock, nowSec } from '../lib/clock.ts';
-import { tryLockExclusive } from '../lib/posix.ts';
+import { type Clock, nowSec } from '../../lib/clock.ts';
+import { tryLockExclusive } from '../../lib/posix.ts';
 import { formatFor, type TcpToFormat, type TcpToTable, tableBytes, tcpToFormats, tcpToTable } from './tcpto-table.ts';
 
 /** The table of hosts that timed out. Its methods do nothing if the table is missing or locked by another process. */

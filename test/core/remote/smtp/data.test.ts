@@ -4,11 +4,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createDotEncoder } from '../../../core/conversation/dot-encoder.ts';
-import { createDataDecoder } from '../../../core/receive/smtp/data.ts';
-import { filePieces } from '../../../core/remote/outgoing-message.ts';
-import { inspectMessage, type MessageFacts, wirePieces } from '../../../core/remote/smtp-data.ts';
-import { tempDir } from '../../support/temp-dir.ts';
+import { createDotEncoder } from '../../../../core/conversation/dot-encoder.ts';
+import { createDataDecoder } from '../../../../core/receive/smtp/data.ts';
+import { filePieces } from '../../../../core/remote/outgoing-message.ts';
+import { inspectMessage, type MessageFacts, wirePieces } from '../../../../core/remote/smtp/data.ts';
+import { tempDir } from '../../../support/temp-dir.ts';
 
 /** The message on the wire, from a file; cut into pieces where `cuts` says when it is given. */
 function encode(text: string, cuts: readonly number[] = []): string {

@@ -1,7 +1,7 @@
 // Keeps connections open for a moment after a server has accepted a message, so that the next transaction at the same server needs no
 // new connect, greeting and EHLO. Invariant: a connection in here is idle and usable; anything that happens on it while it is idle ends it.
-import type { Clock } from '../lib/clock.ts';
-import type { SmtpSession } from './smtp-session.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { SmtpSession } from '../smtp/session.ts';
 
 /** Idle connections by purpose. */
 export interface IdleConnections {

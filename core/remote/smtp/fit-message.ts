@@ -1,9 +1,9 @@
 // The message as one server can take it: encoded anew where the server has no 8BITMIME (RFC 6152), or a line is longer than servers must
 // accept; or why it cannot have it.
-import type { Extensions } from '../conversation/smtp-greeting.ts';
-import type { Obstacle } from '../message/reencode/plan.ts';
-import { type MessageReport, refused } from './outcome-of-replies.ts';
-import type { WireMessage } from './shared-messages.ts';
+import type { Extensions } from '../../conversation/smtp-greeting.ts';
+import type { Obstacle } from '../../message/reencode/plan.ts';
+import { type MessageReport, refused } from '../outcome-of-replies.ts';
+import type { WireMessage } from '../shared-messages.ts';
 
 /** Whether the server can take the message without any encoding. */
 export function fitsAsItIs({ facts }: WireMessage, extensions: Extensions): boolean {

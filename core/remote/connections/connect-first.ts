@@ -2,7 +2,7 @@
 // families alternate, each attempt has a head start of a quarter of a second, and the first connection wins.
 import type { Socket } from 'node:net';
 import { isIPv6 } from 'node:net';
-import type { Clock } from '../lib/clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 
 /** The connection that won. */
 export interface Connected {

@@ -1,9 +1,9 @@
 // Finds the servers that accept mail for a host, in the order in which to try them (qmail-remote: routes, MX and A records, and the check
 // that this machine does not send mail to itself).
-import { canonicalIpv6 } from '../lib/net/ipv6.ts';
-import { type MessageReport, putOff, refused } from './outcome-of-replies.ts';
+import { canonicalIpv6 } from '../../lib/net/ipv6.ts';
+import { type MessageReport, putOff, refused } from '../outcome-of-replies.ts';
+import { literalAddress, type Route } from '../route.ts';
 import type { Answer, MxRecord, Resolver } from './resolver.ts';
-import { literalAddress, type Route } from './route.ts';
 
 /** A server that may accept the mail. */
 export interface Exchanger {

@@ -3,7 +3,7 @@
 import { isIP } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { domainToASCII } from 'node:url';
-import { openDns, saysNo } from '../lib/net/dns.ts';
+import { openDns, saysNo } from '../../lib/net/dns.ts';
 
 /** `none`: the name does not exist or has no such records. `failed`: there was no reliable answer. */
 export type Answer<T> =

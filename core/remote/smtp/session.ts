@@ -1,11 +1,11 @@
 // An SMTP connection that is ready for messages, within TLS if its terms say so; or why it is not.
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type Channel, openChannel, UnaskedBytes } from '../conversation/channel.ts';
-import { type Extensions, type Greeted, greetServer, introduceTo } from '../conversation/smtp-greeting.ts';
-import { HandshakeFailed, startTls } from '../conversation/tls-client.ts';
-import type { SessionTls } from '../paper-path/outcome.ts';
-import { connectionBroken, elsewhere, type MessageReport, putOff, turnedAway } from './outcome-of-replies.ts';
+import { type Channel, openChannel, UnaskedBytes } from '../../conversation/channel.ts';
+import { type Extensions, type Greeted, greetServer, introduceTo } from '../../conversation/smtp-greeting.ts';
+import { HandshakeFailed, startTls } from '../../conversation/tls-client.ts';
+import type { SessionTls } from '../../paper-path/outcome.ts';
+import { connectionBroken, elsewhere, type MessageReport, putOff, turnedAway } from '../outcome-of-replies.ts';
 import {
   handshakeFailed,
   judged,
@@ -13,7 +13,7 @@ import {
   openSecureStream,
   type SecureStream,
   type TlsSetup,
-} from './tls/secure-stream.ts';
+} from '../tls/secure-stream.ts';
 
 /** The two ends, and what their connection must be like. */
 export interface SessionSetup extends TlsSetup {

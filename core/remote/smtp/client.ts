@@ -1,12 +1,11 @@
 // Sends one message to any number of recipients (qmail-remote's smtp), with a result for each, in as few round trips as the server
 // allows: MAIL, RCPT and DATA are sent together if PIPELINING is offered, and a small message is sent with its final dot in one write;
 // with CHUNKING (RFC 3030) it is sent with them, in one round trip.
-import { ConnectionDied } from '../conversation/channel.ts';
-import type { SmtpReply } from '../conversation/smtp-reply.ts';
-import { formatMailDsn, formatRcptDsn } from '../message/dsn-parameters.ts';
-import type { Envelope } from '../paper-path/shapes.ts';
-import { fitMessage, fitsAsItIs } from './fit-message.ts';
-import { authParameter } from './login/smtp-auth.ts';
+import { ConnectionDied } from '../../conversation/channel.ts';
+import type { SmtpReply } from '../../conversation/smtp-reply.ts';
+import { formatMailDsn, formatRcptDsn } from '../../message/dsn-parameters.ts';
+import type { Envelope } from '../../paper-path/shapes.ts';
+import { authParameter } from '../login/smtp-auth.ts';
 import {
   connectionBroken,
   elsewhere,
@@ -21,10 +20,11 @@ import {
   remoteSaid,
   replyFields,
   withStatus,
-} from './outcome-of-replies.ts';
-import type { WireMessage } from './shared-messages.ts';
-import { isAscii, smtpAddress } from './smtp-address.ts';
-import type { SmtpSession } from './smtp-session.ts';
+} from '../outcome-of-replies.ts';
+import type { WireMessage } from '../shared-messages.ts';
+import { isAscii, smtpAddress } from './address.ts';
+import { fitMessage, fitsAsItIs } from './fit-message.ts';
+import type { SmtpSession } from './session.ts';
 
 /** The result of sending a message. */
 export interface Sent extends Reports {

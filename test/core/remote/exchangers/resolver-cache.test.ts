@@ -1,9 +1,9 @@
 // Recent answers of DNS are used again for a short time; failures are not remembered.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { systemClock } from '../../../core/lib/clock.ts';
-import type { Answer } from '../../../core/remote/resolver.ts';
-import { cachedResolver } from '../../../core/remote/resolver-cache.ts';
+import { systemClock } from '../../../../core/lib/clock.ts';
+import type { Answer } from '../../../../core/remote/exchangers/resolver.ts';
+import { cachedResolver } from '../../../../core/remote/exchangers/resolver-cache.ts';
 
 /** A DNS that gives these answers one after the other, and a clock to turn. */
 function desk(answers: Answer<string>[]) {

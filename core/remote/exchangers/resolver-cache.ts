@@ -1,7 +1,7 @@
 // Caches DNS answers for a few seconds, so that a thousand recipients at one host need one query, which matters on a slow link. Only
 // records that were found are cached; after a failure each query is sent again.
-import type { Clock } from '../lib/clock.ts';
-import { recentAnswers } from '../lib/recent-answers.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { recentAnswers } from '../../lib/recent-answers.ts';
 import type { Answer, Resolver } from './resolver.ts';
 
 const rememberMs = 5000;

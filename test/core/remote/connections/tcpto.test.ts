@@ -4,13 +4,13 @@ import { existsSync, openSync, readFileSync, truncateSync, writeFileSync } from 
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
-import { type Dial, DialTimeout } from '../../../core/conversation/channel.ts';
-import { systemClock } from '../../../core/lib/clock.ts';
-import { tryLockExclusive } from '../../../core/lib/posix.ts';
-import { clearTcpTo, openTcpTo, readTcpTo, type TcpTo } from '../../../core/remote/tcpto.ts';
-import { formatFor, tableBytes, tcpToFormats, tcpToTable } from '../../../core/remote/tcpto-table.ts';
-import { remoteRig } from '../../support/remote-rig.ts';
-import { tempDir } from '../../support/temp-dir.ts';
+import { type Dial, DialTimeout } from '../../../../core/conversation/channel.ts';
+import { systemClock } from '../../../../core/lib/clock.ts';
+import { tryLockExclusive } from '../../../../core/lib/posix.ts';
+import { clearTcpTo, openTcpTo, readTcpTo, type TcpTo } from '../../../../core/remote/connections/tcpto.ts';
+import { formatFor, tableBytes, tcpToFormats, tcpToTable } from '../../../../core/remote/connections/tcpto-table.ts';
+import { remoteRig } from '../../../support/remote-rig.ts';
+import { tempDir } from '../../../support/temp-dir.ts';
 
 const [ipv4, ipv6] = tcpToFormats as [(typeof tcpToFormats)[0], (typeof tcpToFormats)[0]];
 

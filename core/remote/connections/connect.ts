@@ -1,10 +1,10 @@
 // Connects to a server, skipping addresses that timed out recently (qmail's tcpto), and updates that table.
 
-import { type Dial, DialTimeout } from '../conversation/channel.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { LogLine } from '../lib/log.ts';
-import { reasonOf } from '../lib/user-error.ts';
-import { displayAddress } from '../message/address.ts';
+import { type Dial, DialTimeout } from '../../conversation/channel.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { LogLine } from '../../lib/log.ts';
+import { reasonOf } from '../../lib/user-error.ts';
+import { displayAddress } from '../../message/address.ts';
 import { type Attempt, type Connected, connectFirst } from './connect-first.ts';
 import type { TcpTo } from './tcpto.ts';
 
