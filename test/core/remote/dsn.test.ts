@@ -1,33 +1,18 @@
 // What the sender wants to be told (RFC 3461), on its way to other hosts: passed on to servers that offer DSN.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { systemClock } from '../../../core/lib/clock.ts';
 import type { DeliveryJob } from '../../../core/paper-path/shapes.ts';
-import { openTcpTo } from '../../../core/remote/connections/tcpto.ts';
-import { createRemoteDeliver } from '../../../core/remote/deliver.ts';
-import { writeControl } from '../../support/queue-rig.ts';
+import { remoteRig } from '../../support/remote-rig.ts';
 import { type PeerScript, startPeer } from '../../support/smtp-peer.ts';
-import { tempDir } from '../../support/temp-dir.ts';
 
 type Asked = NonNullable<DeliveryJob['dsn']>;
 
 /** The MAIL and RCPT commands of a message to these recipients, and what became of each. */
 async function sent(t: TestContext, recipients: readonly (readonly [string, Asked?])[], script: PeerScript) {
-  const home = tempDir(t);
   const peer = await startPeer(t, script);
-  const control = writeControl(home, { remoterecipients: '9\n', smtproutes: `:127.0.0.1:${peer.port}\n` });
-  const deliver = createRemoteDeliver({
-    home,
-    control: () => control,
-    clock: systemClock,
-    tcpto: openTcpTo(home, systemClock),
-  });
-  const path = join(home, 'message');
-  writeFileSync(path, 'Subject: t\n');
+  const rig = remoteRig(t, { port: peer.port, control: { remoterecipients: '9\n' } });
   const outcomes = await Promise.all(
-    recipients.map(([recipient, dsn]) => deliver({ id: 1, path, sender: 'joe@here', recipient, dsn })),
+    recipients.map(([recipient, dsn]) => rig.deliver(recipient, { sender: 'joe@here', dsn })),
   );
   return {
     commands: peer.sessions.flatMap(({ commands }) => commands.filter(line => /^(MAIL|RCPT)/.test(line))),

@@ -172,6 +172,16 @@ const cases: [what: string, given: Case][] = [
       explained: undefined,
     },
   ],
+  [
+    'a line of tlsdestinations for everybody with another port: the records are of port 25',
+    {
+      zone: { [`${tlsaName} TLSA`]: tlsa(3, stranger) },
+      script: inTheClear,
+      control: { tlsdestinations: '-:||;587\n' },
+      expected: 'none',
+      explained: undefined,
+    },
+  ],
 ];
 
 for (const [what, { zone, script, control: files, expected, explained }] of cases) {
