@@ -31,8 +31,9 @@ export function createRelayBook(clock: Clock): RelayBook {
       if (message.letter === 'D') return;
       const atMs = clock.nowMs();
       const lastSuccessMs = message.letter === 'K' ? atMs : known?.lastSuccessMs;
-      const lastError =
-        message.letter === 'K' ? undefined : { atMs, text: Buffer.from(message.text.slice(0, mostSaid)).toString() };
+      // Copied: a slice of the text would keep all of it.
+      const text = Buffer.from(message.text.slice(0, mostSaid)).toString();
+      const lastError = message.letter === 'K' ? undefined : { atMs, text };
       records.set(key, { lastSuccessMs, lastError });
     },
     of: place => records.get(keyOf(place)),
