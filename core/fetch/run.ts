@@ -105,7 +105,9 @@ export function startRun(account: Account, deps: RunDeps, { changed, roundEnded 
       const news = () => void ends.push(clock.after(gatherMs, resolve));
       wakeUp = resolve;
       if (account.everyMinutes > 0) ends.push(clock.after(account.everyMinutes * minuteMs, resolve));
-      stopper.signal.addEventListener('abort', () => resolve(), { once: true });
+      const stopped = () => resolve();
+      stopper.signal.addEventListener('abort', stopped);
+      ends.push(() => stopper.signal.removeEventListener('abort', stopped));
       ends.push(listen(news));
       changed();
     });
